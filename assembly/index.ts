@@ -1,0 +1,28 @@
+// The ABI: every export of the module, nothing else. src/engine/kernels.ts gives it its TypeScript type.
+
+export { philoxBlock } from "./random/philox";
+export { fillNormal, fillUniform } from "./random/normal";
+export { asin, cos, exp, log, pow, sin } from "./math/scalar";
+export { polynomialAt, polynomialMap } from "./math/polynomial";
+export { accumulateBlock, gramBlock, packPanels } from "./gemm/tile";
+export { scratchSize } from "./population/network";
+export { velocityRows } from "./population/velocity";
+export { energyRows, targetRows } from "./population/risk";
+export { addScaled, gapNorms, retract } from "./population/sphere";
+export { zonalMoments, zonalSeries } from "./limit/zonal";
+export { combine, largest, normalisePairs, transportRate, transportStep } from "./limit/transport";
+
+/** Version of this list of exports; the engine refuses a module that carries another. */
+export function abiVersion(): i32 {
+  return 1;
+}
+
+/** Whether this is the SIMD build. */
+export function isSimd(): bool {
+  return ASC_FEATURE_SIMD;
+}
+
+/** First byte that is free for the caller's arrays. */
+export function heapBase(): usize {
+  return __heap_base;
+}

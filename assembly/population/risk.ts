@@ -1,0 +1,43 @@
+// The two sums of the population risk (SPEC.md, section 3), one entry a particle; the caller adds them up:
+//
+//   L = |f*|^2 - 2 mean_i target_i + mean_i mean_j a_i a_j q(S_ij),   target_i = a_i sum_r omega_r phi(<w_i,u_r>)
+
+import { polynomialAt } from "../math/polynomial";
+import { addRowSums, blockColumns, blockStride, loadGramBlock, mapGramBlock } from "./gram";
+import { BLOCK_COLUMNS, BLOCK_ROWS, dot, GRAM, Network, ROW_SUMS } from "./network";
+
+/** out[i] = a_i sum_j a_j q(S_ij) for i in [first, last), first a multiple of 4. */
+export function energyRows(network: Network, out: usize, first: usize, last: usize): void {
+  const width = network.width;
+  const sums = network.scratch + ROW_SUMS;
+  const gram = network.scratch + GRAM;
+  for (let i = first; i < last; i += BLOCK_ROWS) {
+    const rows = min(BLOCK_ROWS, (last - i + 3) & ~3);
+    memory.fill(sums, 0, rows << 3);
+    for (let j: usize = 0; j < width; j += BLOCK_COLUMNS) {
+      const columns = blockColumns(width, j);
+      loadGramBlock(network, i, rows, j, columns);
+      mapGramBlock(network, network.kernel, rows, j, columns, gram);
+      addRowSums(gram, rows, blockStride(columns), min(columns, width - j), sums);
+    }
+    for (let row: usize = 0; row < min(rows, last - i); ++row) {
+      const sum = load<f64>(sums + (row << 3));
+      store<f64>(out + ((i + row) << 3), network.signs == 0 ? sum : sum * load<f64>(network.signs + ((i + row) << 3)));
+    }
+  }
+}
+
+/** out[i] = a_i sum_r omega_r phi(<w_i, u_r>), i < m. */
+export function targetRows(network: Network, out: usize): void {
+  const dp = network.stride;
+  const d = network.dimension;
+  for (let i: usize = 0; i < network.width; ++i) {
+    const w = network.particles + ((i * dp) << 3);
+    let sum: f64 = 0;
+    for (let r: usize = 0; r < network.teacherCount; ++r) {
+      const alignment = dot(w, network.teachers + ((r * dp) << 3), d);
+      sum += load<f64>(network.teacherWeights + (r << 3)) * polynomialAt(network.link, alignment);
+    }
+    store<f64>(out + (i << 3), network.signs == 0 ? sum : sum * load<f64>(network.signs + (i << 3)));
+  }
+}

@@ -1,0 +1,99 @@
+// Builds the package: kernels (two Wasm builds of the same sources), their inlined form, types, bundles.
+// Run by `npm run build` and by `prepare`.
+
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+import { build, type Plugin } from "esbuild";
+import ts from "typescript";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+
+const BACKENDS = ["simd", "scalar"] as const;
+
+async function compileKernels(): Promise<void> {
+  mkdirSync("build", { recursive: true });
+  for (const backend of BACKENDS) {
+    const { error, stderr } = await asc.main(["--config", "asconfig.json", "--target", backend]);
+    const messages = stderr.toString();
+    if (messages) process.stderr.write(messages);
+    if (error) throw error;
+  }
+}
+
+function inlineKernels(): void {
+  mkdirSync("src/engine/generated", { recursive: true });
+  const constants = BACKENDS.map((backend) => {
+    const base64 = readFileSync(`build/kernels.${backend}.wasm`).toString("base64");
+    return `/** kernels.${backend}.wasm, base64. */\nexport const ${backend} =\n  "${base64}";\n`;
+  });
+  writeFileSync("src/engine/generated/kernels.ts", `// Written by scripts/build.ts.\n\n${constants.join("\n")}`);
+}
+
+function emitTypes(): void {
+  const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: report };
+  const config = ts.getParsedCommandLineOfConfigFile("tsconfig.build.json", {}, host);
+  if (!config) throw new Error("tsconfig.build.json could not be read");
+  const program = ts.createProgram(config.fileNames, config.options);
+  const { diagnostics } = program.emit();
+  const all = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  for (const diagnostic of all) report(diagnostic);
+  if (all.length > 0) throw new Error(`${all.length} type errors`);
+}
+
+function report(diagnostic: ts.Diagnostic): void {
+  const place = diagnostic.file ? `${diagnostic.file.fileName}: ` : "";
+  console.error(place + ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
+}
+
+/** Bundles import the main entry instead of holding a copy of it, so that there is one engine class. */
+function mainEntryOutside(path: string): Plugin {
+  return {
+    name: "main-entry-outside",
+    setup({ onResolve }) {
+      onResolve({ filter: /\/index\.ts$/ }, ({ path: wanted, resolveDir, kind }) => {
+        const file = fileURLToPath(new URL(wanted, `file://${resolveDir}/`));
+        if (kind === "entry-point" || !file.endsWith("/src/index.ts")) return undefined;
+        return { path, external: true };
+      });
+    },
+  };
+}
+
+async function bundle(): Promise<void> {
+  const shared = { bundle: true, format: "esm", target: "es2022", sourcemap: "linked", logLevel: "warning" } as const;
+  await build({
+    ...shared,
+    entryPoints: ["src/index.ts"],
+    outdir: "dist",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+  });
+  await build({
+    ...shared,
+    entryPoints: ["src/node.ts"],
+    outdir: "dist",
+    platform: "node",
+    plugins: [mainEntryOutside("./index.js")],
+  });
+  await build({
+    ...shared,
+    entryPoints: { propchaos: "src/cli/main.ts" },
+    outdir: "dist/cli",
+    platform: "node",
+    splitting: true,
+    minify: true,
+    sourcemap: false,
+    external: ["canvas"],
+    // commander and cli-progress are CommonJS and call require for Node's own modules.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    plugins: [mainEntryOutside("../index.js")],
+  });
+}
+
+rmSync("dist", { recursive: true, force: true });
+await compileKernels();
+inlineKernels();
+emitTypes();
+await bundle();
+for (const backend of BACKENDS) copyFileSync(`build/kernels.${backend}.wasm`, `dist/kernels.${backend}.wasm`);

@@ -1,0 +1,159 @@
+// Control of long runs: progress, abort, and giving the calling thread back now and then.
+
+import { checkFunction, wrongKind } from "./check.ts";
+
+/** What `onProgress` is told. */
+export interface Progress {
+  /** Units of work done; a unit is a step, or in a run of many networks a fixed number of operations. */
+  done: number;
+  /** Units of work in all; `done / total` is the finished share. */
+  total: number;
+  /** Flow time reached by the network or limit that is being computed. */
+  time: number;
+}
+
+/** Options of every long computation. */
+export interface RunOptions {
+  /** Called a few times a second and once at the end. An exception thrown in it ends the run. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** Stops the run; what was finished is kept and the status is `"aborted"`. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * How a run ended: `completed`; `aborted` by its signal; `diverged` where a number was no longer finite, or a particle
+ * had norm zero.
+ */
+export type Status = "completed" | "aborted" | "diverged";
+
+/** Milliseconds of computing between two looks at the signal: a thirtieth of a second keeps a page alive. */
+const SLICE = 30;
+
+/** Ends a run from inside; caught by the function that owns the run. */
+export class Aborted extends Error {}
+
+/** Waits for one turn of the event loop, so that timers, input and abort signals get theirs. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") {
+      setImmediate(resolve);
+      return;
+    }
+    // Browsers: a message is not throttled the way nested timers are.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
+/** What a computation is given to count its work, to yield and to be stopped. */
+export interface Work {
+  /** Says how much work there will be, in units the computation chooses. It may grow. */
+  expect(total: number): void;
+  /** Adds work that is done and the flow time it reached. */
+  advance(work: number, time: number): void;
+  /** Whether the time slice is used up: then `await pause()`. Cheap enough to ask after every kernel call. */
+  readonly due: boolean;
+  /** Reports, gives the thread back for a turn, and throws `Aborted` when the signal says so. */
+  pause(): Promise<void>;
+  /** Work inside this work: a computation whose whole counts `units` here. */
+  part(units: number): Work;
+}
+
+/** One long run with the options its user gave. */
+export class Run implements Work {
+  private readonly onProgress: ((progress: Progress) => void) | undefined;
+  private readonly signal: AbortSignal | undefined;
+  private sliceStart = performance.now();
+  private readonly progress: Progress = { done: 0, total: 0, time: 0 };
+
+  constructor(options: RunOptions) {
+    this.onProgress = checkFunction("onProgress", options.onProgress);
+    const { signal } = options;
+    if (signal !== undefined && !(typeof signal === "object" && signal !== null && "aborted" in signal))
+      wrongKind("signal", "an AbortSignal", signal);
+    this.signal = signal;
+  }
+
+  expect(total: number): void {
+    this.progress.total = total;
+  }
+
+  advance(work: number, time: number): void {
+    this.progress.done += work;
+    this.progress.time = time;
+  }
+
+  get due(): boolean {
+    return performance.now() - this.sliceStart >= SLICE;
+  }
+
+  async pause(): Promise<void> {
+    this.report();
+    await nextTurn();
+    this.sliceStart = performance.now();
+    if (this.signal?.aborted) throw new Aborted();
+  }
+
+  part(units: number): Work {
+    return new Part(this, units);
+  }
+
+  private report(): void {
+    this.onProgress?.({ ...this.progress });
+  }
+
+  /** Runs `body` from a first look at the signal to a last report; an abort becomes its status. */
+  async guard(body: () => Promise<Status>): Promise<Status> {
+    try {
+      await this.pause();
+      const status = await body();
+      this.report();
+      return status;
+    } catch (error) {
+      if (error instanceof Aborted) return "aborted";
+      throw error;
+    }
+  }
+}
+
+class Part implements Work {
+  private total = 0;
+  private done = 0;
+  private counted = 0;
+  private readonly whole: Work;
+  private readonly units: number;
+
+  constructor(whole: Work, units: number) {
+    this.whole = whole;
+    this.units = units;
+  }
+
+  expect(total: number): void {
+    this.total = total;
+  }
+
+  advance(work: number, time: number): void {
+    this.done += work;
+    const share = this.total > 0 ? Math.min(1, this.done / this.total) : 0;
+    // A total that grows must not take back what was counted.
+    const counted = Math.max(this.counted, share * this.units);
+    this.whole.advance(counted - this.counted, time);
+    this.counted = counted;
+  }
+
+  get due(): boolean {
+    return this.whole.due;
+  }
+
+  pause(): Promise<void> {
+    return this.whole.pause();
+  }
+
+  part(units: number): Work {
+    return new Part(this, units);
+  }
+}

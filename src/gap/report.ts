@@ -1,0 +1,69 @@
+// From measurements of single networks to statistics over seeds and slopes over widths.
+
+import type { Engine } from "../engine/index.ts";
+import { STREAM, uniforms } from "../engine/random.ts";
+import { logLogSlope, meanAndError } from "../numeric/statistics.ts";
+import type { Measurement } from "./coupling.ts";
+import { type Estimate, type GapReport, STATISTICS, type Slope, type Statistic, type WidthReport } from "./document.ts";
+
+/** Bootstrap resamples behind an interval. */
+const RESAMPLES = 2000;
+
+/** Errors of the limit below which a gap means nothing. */
+export interface LimitErrors {
+  particle: number;
+  loss: number;
+}
+
+/** Statistics over the finished runs of one width: runs[s][k] is seed s at record k. */
+export function widthReport(m: number, runs: Measurement[][], errors: LimitErrors): WidthReport {
+  const records = runs[0].length;
+  const estimate = (statistic: Statistic): Estimate => {
+    const mean = new Float64Array(records);
+    const stderr = new Float64Array(records);
+    for (let k = 0; k < records; k++) {
+      const over = meanAndError(runs.map((run) => run[k][statistic]));
+      mean[k] = over.mean;
+      stderr[k] = over.stderr;
+    }
+    return { mean, stderr };
+  };
+  const estimates = Object.fromEntries(STATISTICS.map((name) => [name, estimate(name)])) as Record<Statistic, Estimate>;
+  return {
+    m,
+    seeds: runs.length,
+    ...estimates,
+    resolved: {
+      delta: Array.from(estimates.meanDelta.mean, (value) => value > errors.particle),
+      functionGap: Array.from(estimates.functionGap.mean, (value) => value > errors.loss),
+    },
+  };
+}
+
+/** Slopes at the last record over all widths, from the seeds that every width has. */
+export function slopes(
+  engine: Engine,
+  seed: number,
+  widths: readonly WidthReport[],
+  runs: readonly Measurement[][][],
+): GapReport["scaling"] {
+  if (widths.length < 2) return null;
+  const shared = Math.min(...runs.map((ofWidth) => ofWidth.length));
+  const last = runs[0][0].length - 1;
+  const draws = shared < 2 ? new Float64Array(0) : uniforms(engine, RESAMPLES * shared, seed, STREAM.bootstrap, 0);
+  const slope = (statistic: Statistic, gap: "delta" | "functionGap"): Slope | null => {
+    if (widths.some(({ resolved }) => !resolved[gap][last])) return null;
+    const values = runs.map((ofWidth) => ofWidth.slice(0, shared).map((run) => run[last][statistic]));
+    return logLogSlope(
+      widths.map(({ m }) => m),
+      values,
+      draws,
+      engine.kernels.log,
+    );
+  };
+  return {
+    meanDelta: slope("meanDelta", "delta"),
+    meanSquaredDelta: slope("meanSquaredDelta", "delta"),
+    functionGap: slope("functionGap", "functionGap"),
+  };
+}

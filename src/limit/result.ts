@@ -1,0 +1,52 @@
+// What meanFieldLimit resolves to.
+
+import type { Dynamics, Gradient } from "../core/dynamics.ts";
+import type { Status } from "../core/run.ts";
+import type { Backend } from "../engine/index.ts";
+import type { Problem } from "../problem/types.ts";
+
+/** Every setting of a limit, defaults filled in. */
+export interface LimitSettings {
+  time: number;
+  /** Step of projected gradient descent; null for gradient flow, whose steps are adaptive. */
+  step: number | null;
+  dynamics: Dynamics;
+  gradient: Gradient;
+  tolerance: number;
+  record: number | number[];
+}
+
+/** The infinite-width dynamics of a single-index problem. */
+export interface MeanFieldLimit {
+  schema: "propchaos/limit@1";
+  version: string;
+  backend: Backend;
+  status: Status;
+  /** The step in which a number stopped being finite and the flow time it led to; null unless status is "diverged". */
+  divergence: { step: number; time: number } | null;
+  problem: Problem;
+  settings: LimitSettings;
+  /** Recorded flow times. */
+  time: Float64Array;
+  /** Risk at each time. */
+  loss: Float64Array;
+  /** E alpha and E alpha^2 over the law at each time, alpha = <w, w*>. */
+  meanAlpha: Float64Array;
+  meanAlpha2: Float64Array;
+  /**
+   * Largest change of the loss under the last refinement of mesh and time steps, over all recorded times; null
+   * where the run ended before it. */
+  errorEstimate: number | null;
+  /** The same for the position of a particle, averaged over the law. */
+  particleErrorEstimate: number | null;
+  /** Size of the finest mesh, and the number of time steps on it. */
+  nodes: number;
+  steps: number;
+  /**
+   * alpha at record k of the particle that starts at `alpha0`.
+   * @throws RangeError where alpha0 is outside [-1, 1] or k is not a record; TypeError after `engine.dispose()`.
+   */
+  alphaAt(alpha0: number, k: number): number;
+  /** The document with plain arrays, ready for JSON.stringify. */
+  toJSON(): unknown;
+}

@@ -1,0 +1,257 @@
+// meanFieldLimit: the infinite-width dynamics, refined in mesh and time until the loss has settled.
+
+import { checkInteger, checkNumber, checkOptions, wrongValue } from "../core/check.ts";
+import { checkDynamics, DYNAMICS_OPTIONS, type DynamicsOptions, type Plan } from "../core/dynamics.ts";
+import { plain } from "../core/plain.ts";
+import { Run, type RunOptions, type Status, type Work } from "../core/run.ts";
+import { version } from "../core/version.ts";
+import { checkEngine, type Engine } from "../engine/index.ts";
+import { checkProblem } from "../problem/single-index.ts";
+import type { Problem, SingleIndexProblem } from "../problem/types.ts";
+import { AlphaFollower } from "./alpha.ts";
+import { Field } from "./field.ts";
+import { Law, type LawDivergence } from "./law.ts";
+import { isEven, latitudeMesh, type Mesh } from "./mesh.ts";
+import { Passengers, type Path } from "./path.ts";
+import type { MeanFieldLimit } from "./result.ts";
+
+/** Options of `meanFieldLimit`. */
+export interface LimitOptions extends DynamicsOptions, RunOptions {
+  /** Largest error of the loss over all recorded times, absolute; default 1e-8. */
+  tolerance?: number | undefined;
+}
+
+/** Finest mesh that is tried; a limit that has not settled by then carries its larger error estimate. */
+const MAX_NODES = 1 << 20;
+const MAX_LEVEL = 8;
+
+/**
+ * Largest error of any node in a Runge-Kutta step on the coarsest level, in tolerances: the loss, a mean, errs far less.
+ * Each refinement divides it.
+ */
+const LOCAL_SHARE = 10;
+const LOCAL_FACTOR = 1 / 32;
+const LEAST_LOCAL = 1e-15;
+
+/** A mesh with the accuracy in time that goes with it. */
+interface Level {
+  field: Field;
+  mesh: Mesh;
+  localTolerance: number;
+}
+
+/** Particles whose paths are compared between two levels: one a quantile of the initial law. */
+const PROBES = 256;
+
+/** The limit on one mesh; series and path grow as records are reached. */
+export interface Solution {
+  path: Path;
+  loss: number[];
+  meanAlpha: number[];
+  meanAlpha2: number[];
+  nodes: number;
+  divergence: LawDivergence | null;
+}
+
+/** What there is of the limit at any time of the computation. */
+export interface LimitState {
+  /** The finest finished level; before there is one, the first level as far as it has come. */
+  solution: Solution | null;
+  /** What the last refinement changed; null before the first. */
+  errorEstimate: number | null;
+  particleErrorEstimate: number | null;
+}
+
+/** alpha and gamma at PROBES quantiles of the law on a mesh. */
+function quantiles({ alpha, gamma, weight }: Mesh): Pick<Mesh, "alpha" | "gamma"> {
+  const order = Array.from(alpha.keys()).sort((i, j) => alpha[i] - alpha[j]);
+  const picked = { alpha: new Float64Array(PROBES), gamma: new Float64Array(PROBES) };
+  let mass = 0;
+  let p = 0;
+  for (const i of order) {
+    mass += weight[i];
+    for (; p < PROBES && mass >= (p + 0.5) / PROBES; p++) {
+      picked.alpha[p] = alpha[i];
+      picked.gamma[p] = gamma[i];
+    }
+  }
+  return picked;
+}
+
+/** Moves the law on one mesh through all records; `begun` is handed the growing solution at once. */
+async function solveOn(
+  engine: Engine,
+  problem: SingleIndexProblem,
+  plan: Plan,
+  level: Level,
+  work: Work,
+  begun: (solution: Solution) => void = () => {},
+): Promise<Solution> {
+  const law = new Law(engine, level.field, level.mesh, plan, level.localTolerance, work);
+  const even = isEven(problem);
+  const solution: Solution = {
+    path: law.path,
+    loss: [],
+    meanAlpha: [],
+    meanAlpha2: [],
+    nodes: level.mesh.alpha.length,
+    divergence: null,
+  };
+  begun(solution);
+  try {
+    for (let k = 0; k < plan.times.length; k++) {
+      solution.divergence = await law.advanceTo(k);
+      if (solution.divergence) break;
+      const { mean, square } = law.alphaMoments(even);
+      solution.loss.push(level.field.loss(law.path.moments[k]));
+      solution.meanAlpha.push(mean);
+      solution.meanAlpha2.push(square);
+    }
+  } finally {
+    law.free();
+  }
+  return solution;
+}
+
+/** State of the probes at each record of a path. */
+async function follow(
+  engine: Engine,
+  path: Path,
+  { alpha, gamma }: Pick<Mesh, "alpha" | "gamma">,
+  work: Work,
+): Promise<Float64Array[]> {
+  const passengers = new Passengers(engine, path, PROBES);
+  try {
+    passengers.start(alpha, gamma);
+    const states: Float64Array[] = [];
+    for (let k = 0; k < path.stepsAt.length; k++) {
+      await passengers.advanceTo(k, work);
+      states.push(passengers.particles.state.view.slice());
+    }
+    return states;
+  } finally {
+    passengers.free();
+  }
+}
+
+/** Largest over the records of the mean distance of the probes on two paths. */
+function probeDistance(a: Float64Array[], b: Float64Array[]): number {
+  let worst = 0;
+  for (let k = 0; k < Math.min(a.length, b.length); k++) {
+    let sum = 0;
+    for (let i = 0; i < PROBES; i++) {
+      const along = a[k][i] - b[k][i];
+      const across = a[k][PROBES + i] - b[k][PROBES + i];
+      sum += Math.sqrt(along * along + across * across);
+    }
+    worst = Math.max(worst, sum / PROBES);
+  }
+  return worst;
+}
+
+function lossDistance(a: Solution, b: Solution): number {
+  let worst = 0;
+  for (let k = 0; k < Math.min(a.loss.length, b.loss.length); k++)
+    worst = Math.max(worst, Math.abs(a.loss[k] - b.loss[k]));
+  return worst;
+}
+
+/**
+ * @internal Solves on finer and finer meshes until two agree to the tolerance; what the last refinement changed is the
+ * error estimate, hence an upper guess for the finer of the two. `state` holds what there is at any time, also when
+ * `work` is aborted.
+ */
+export async function solveLimit(
+  engine: Engine,
+  problem: SingleIndexProblem,
+  plan: Plan,
+  tolerance: number,
+  work: Work,
+  state: LimitState,
+): Promise<Status> {
+  const field = new Field(problem);
+  const horizon = plan.times[plan.times.length - 1];
+  const coarsest = latitudeMesh(engine.kernels, problem, horizon, 0);
+  const starts = quantiles(coarsest);
+  const level: Level = { field, mesh: coarsest, localTolerance: Math.max(LEAST_LOCAL, LOCAL_SHARE * tolerance) };
+  // A level costs twice the one before; most limits settle with the first refinement.
+  work.expect(3);
+  let coarse = await solveOn(engine, problem, plan, level, work.part(1), (solution) => {
+    state.solution = solution;
+  });
+  let coarseProbes = await follow(engine, coarse.path, starts, work);
+  for (let refinement = 1; ; refinement++) {
+    if (coarse.divergence) return "diverged";
+    level.mesh = latitudeMesh(engine.kernels, problem, horizon, refinement);
+    level.localTolerance = Math.max(LEAST_LOCAL, LOCAL_FACTOR * level.localTolerance);
+    const fine = await solveOn(engine, problem, plan, level, work.part(2));
+    const fineProbes = await follow(engine, fine.path, starts, work);
+    state.solution = fine;
+    state.errorEstimate = lossDistance(coarse, fine);
+    state.particleErrorEstimate = probeDistance(coarseProbes, fineProbes);
+    coarse = fine;
+    coarseProbes = fineProbes;
+    const last = refinement === MAX_LEVEL || 2 * level.mesh.alpha.length > MAX_NODES;
+    if (!fine.divergence && (state.errorEstimate <= tolerance || last)) return "completed";
+  }
+}
+
+/** @internal */
+export function checkTolerance(value: unknown): number {
+  return checkNumber("tolerance", value ?? 1e-8, { min: 1e-13, max: 1 });
+}
+
+/**
+ * The infinite-width (mean-field) dynamics of a single-index problem: transport of the law of alpha = <w, w*>
+ * (SPEC.md, section 4), by PGD steps or along gradient flow with adaptive steps. The cost of a step grows with the
+ * degree of the activation and with the horizon, not with d.
+ *
+ * @returns times, risk of the limit, its error estimate, E alpha, E alpha^2, and `alphaAt(alpha0, k)`.
+ * @throws TypeError or RangeError for a bad argument, where memory does not suffice, or where a PGD step is so large that
+ * a particle would step across the axis of w*.
+ * @example
+ * ```ts
+ * const limit = await meanFieldLimit(engine, problems.He4({ d: 32 }), { time: 30, dynamics: "flow" });
+ * console.log(limit.loss.at(-1), limit.errorEstimate); // 0.14702939..., below 1e-8
+ * ```
+ */
+export async function meanFieldLimit(engine: Engine, problem: Problem, options: LimitOptions): Promise<MeanFieldLimit> {
+  checkEngine(engine);
+  const checked = checkProblem(problem);
+  checkOptions("meanFieldLimit", options, [...DYNAMICS_OPTIONS, "tolerance", "onProgress", "signal"]);
+  const run = new Run(options);
+  const plan = checkDynamics(options);
+  const tolerance = checkTolerance(options.tolerance);
+  const state: LimitState = { solution: null, errorEstimate: null, particleErrorEstimate: null };
+  const status = await run.guard(() => solveLimit(engine, checked, plan, tolerance, run, state));
+  const { step, dynamics, gradient, record } = plan;
+  const { solution, errorEstimate, particleErrorEstimate } = state;
+  const time = plan.times.slice(0, solution?.loss.length ?? 0);
+  const follower = solution && new AlphaFollower(engine, solution.path);
+  return {
+    schema: "propchaos/limit@1",
+    version,
+    backend: engine.backend,
+    status,
+    divergence: solution?.divergence ?? null,
+    problem: checked,
+    settings: { time: plan.time, step: dynamics === "pgd" ? step : null, dynamics, gradient, tolerance, record },
+    time,
+    loss: Float64Array.from(solution?.loss ?? []),
+    meanAlpha: Float64Array.from(solution?.meanAlpha ?? []),
+    meanAlpha2: Float64Array.from(solution?.meanAlpha2 ?? []),
+    errorEstimate,
+    particleErrorEstimate,
+    nodes: solution?.nodes ?? 0,
+    steps: solution?.path.stepsAt.at(-1) ?? 0,
+    alphaAt(alpha0, k) {
+      checkNumber("alpha0", alpha0, { min: -1, max: 1 });
+      if (!follower) wrongValue("k", "a record that was reached (none)", k);
+      checkInteger("k", k, 0, time.length - 1);
+      return follower.at(alpha0, k);
+    },
+    toJSON() {
+      return plain(this);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// Velocity and risk of a given network.
+
+import { Run } from "../core/run.ts";
+import { checkEngine, type Engine } from "../engine/index.ts";
+import { checkProblem } from "../problem/single-index.ts";
+import type { Problem } from "../problem/types.ts";
+import { unitRows } from "./initial.ts";
+import { PopulationNetwork } from "./population.ts";
+
+async function withNetwork<T>(
+  engine: Engine,
+  problem: Problem,
+  W: Float64Array,
+  compute: (network: PopulationNetwork, run: Run) => Promise<T>,
+): Promise<T> {
+  checkEngine(engine);
+  const checked = checkProblem(problem);
+  const { rows, m } = unitRows("W", W, checked.d);
+  const network = new PopulationNetwork(engine, checked, m);
+  try {
+    network.set(rows);
+    return await compute(network, new Run({}));
+  } finally {
+    network.free();
+  }
+}
+
+/**
+ * Velocity v_i of every particle: m times minus the tangent gradient of half the population risk (SPEC.md, section 3).
+ *
+ * @param W - particles, m x d row-major; rows of any nonzero norm are normalised.
+ * @returns the velocities, m x d row-major, each tangent to the sphere at its particle; per unit of flow time.
+ * @throws TypeError or RangeError for a bad argument or where memory does not suffice.
+ * @example
+ * ```ts
+ * const v = await velocity(engine, problems.He4({ d: 3 }), Float64Array.of(0.6, 0.8, 0));
+ * ```
+ */
+export function velocity(engine: Engine, problem: Problem, W: Float64Array): Promise<Float64Array> {
+  return withNetwork(engine, problem, W, async (network, run) => {
+    await network.velocity("riemannian", run);
+    return network.copyVelocity();
+  });
+}
+
+/**
+ * Population risk L = E (f(x) - f*(x))^2 of a network (SPEC.md, section 3).
+ *
+ * @param W - particles, m x d row-major; rows of any nonzero norm are normalised.
+ * @throws TypeError or RangeError for a bad argument or where memory does not suffice.
+ * @example
+ * ```ts
+ * await risk(engine, problems.He4({ d: 3 }), Float64Array.of(1, 0, 0)); // 0: the teacher itself
+ * ```
+ */
+export function risk(engine: Engine, problem: Problem, W: Float64Array): Promise<number> {
+  return withNetwork(engine, problem, W, async (network, run) => (await network.risk(run)).loss);
+}

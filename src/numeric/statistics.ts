@@ -1,0 +1,66 @@
+// Means, standard errors, quantiles, and the log-log slope with its bootstrap interval.
+
+/** Mean and standard error of the mean; the error of a single value is 0. */
+export function meanAndError(values: ArrayLike<number>): { mean: number; stderr: number } {
+  const n = values.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += values[i];
+  const mean = sum / n;
+  if (n < 2) return { mean, stderr: 0 };
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (values[i] - mean) * (values[i] - mean);
+  return { mean, stderr: Math.sqrt(squares / (n * (n - 1))) };
+}
+
+/** Quantile of ascending values, linear between order statistics (R's type 7). */
+export function quantile(sorted: Float64Array, p: number): number {
+  const place = p * (sorted.length - 1);
+  const low = Math.floor(place);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
+}
+
+/** Slope of the least-squares line through (x, y). */
+export function leastSquaresSlope(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const meanX = meanAndError(x).mean;
+  const meanY = meanAndError(y).mean;
+  let covariance = 0;
+  let variance = 0;
+  for (let i = 0; i < x.length; i++) {
+    covariance += (x[i] - meanX) * (y[i] - meanY);
+    variance += (x[i] - meanX) * (x[i] - meanX);
+  }
+  return covariance / variance;
+}
+
+/**
+ * Slope of log(mean over seeds) against log(m) and its 95% percentile interval by bootstrap over seeds. Networks of
+ * different width share their seeds, so a resample takes the same seeds at every width.
+ *
+ * @param values - values[w][s] > 0 for width w and seed s.
+ * @param draws - uniforms of [0, 1), a whole number of resamples times the number of seeds.
+ */
+export function logLogSlope(
+  widths: readonly number[],
+  values: readonly (readonly number[])[],
+  draws: Float64Array,
+  log: (x: number) => number,
+): { slope: number; low: number | null; high: number | null } {
+  const seeds = values[0].length;
+  const logWidths = widths.map(log);
+  const slopeOf = (pick: (s: number) => number) =>
+    leastSquaresSlope(
+      logWidths,
+      values.map((row) => {
+        let sum = 0;
+        for (let s = 0; s < seeds; s++) sum += row[pick(s)];
+        return log(sum / seeds);
+      }),
+    );
+  const slope = slopeOf((s) => s);
+  if (seeds < 2) return { slope, low: null, high: null };
+  const resamples = Float64Array.from({ length: Math.floor(draws.length / seeds) }, (_, r) =>
+    slopeOf((s) => Math.floor(draws[r * seeds + s] * seeds)),
+  ).sort();
+  return { slope, low: quantile(resamples, 0.025), high: quantile(resamples, 0.975) };
+}
