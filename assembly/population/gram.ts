@@ -1,4 +1,4 @@
-// One block of the Gram matrix S = W W^T at a time: never an m x m array.
+// One block of the Gram matrix S = W W^T at a time, in panels of four rows: never an m x m array.
 
 import { gramBlock } from "../gemm/tile";
 import { polynomialMap } from "../math/polynomial";
@@ -11,26 +11,16 @@ export function blockColumns(width: usize, j: usize): usize {
   return min(BLOCK_COLUMNS, (width - j + 3) & ~3);
 }
 
-/** Stride of a block with so many columns. */
-// @ts-ignore: decorator
-@inline
-export function blockStride(columns: usize): usize {
-  return (columns + 7) & ~7;
-}
-
 /** Scratch Gram block <- S[i .. i + rows, j .. j + columns]. */
 export function loadGramBlock(network: Network, i: usize, rows: usize, j: usize, columns: usize): void {
-  const dp = network.stride;
   const d = network.dimension;
   gramBlock(
-    network.particles + ((i * dp) << 3),
+    network.panels + ((i * d) << 3),
     rows,
-    dp,
     network.panels + ((j * d) << 3),
     columns,
     d,
     network.scratch + GRAM,
-    blockStride(columns),
   );
 }
 
@@ -43,39 +33,41 @@ export function mapGramBlock(
   columns: usize,
   out: usize,
 ): void {
-  const stride = blockStride(columns);
-  polynomialMap(polynomial, network.scratch + GRAM, out, rows * stride);
+  polynomialMap(polynomial, network.scratch + GRAM, out, rows * columns);
   if (network.signs == 0) return;
-  const signs = network.signs + (j << 3);
-  for (let i: usize = 0; i < rows; ++i) {
-    const row = out + ((i * stride) << 3);
-    for (let c: usize = 0; c < columns << 3; c += 8) {
-      store<f64>(row + c, load<f64>(row + c) * load<f64>(signs + c));
+  let value = out;
+  for (let panel: usize = 0; panel < rows; panel += 4) {
+    for (let c: usize = 0; c < columns; ++c) {
+      const sign = load<f64>(network.signs + ((j + c) << 3));
+      for (let lane = 0; lane < 4; ++lane) {
+        store<f64>(value, sign * load<f64>(value));
+        value += 8;
+      }
     }
   }
 }
 
-/** sums_i += sum over columns of block_ij, ascending; four rows side by side (rows is a multiple of 4). */
-export function addRowSums(block: usize, rows: usize, stride: usize, columns: usize, sums: usize): void {
-  const next = stride << 3;
+/** sums_i += sum over the first `count` of the block's columns, ascending. */
+export function addRowSums(block: usize, rows: usize, columns: usize, count: usize, sums: usize): void {
   for (let i: usize = 0; i < rows; i += 4) {
-    const sum = sums + (i << 3);
-    let s0 = load<f64>(sum);
-    let s1 = load<f64>(sum, 8);
-    let s2 = load<f64>(sum, 16);
-    let s3 = load<f64>(sum, 24);
-    let b = block + i * next;
-    const end = b + (columns << 3);
-    while (b < end) {
-      s0 += load<f64>(b);
-      s1 += load<f64>(b + next);
-      s2 += load<f64>(b + 2 * next);
-      s3 += load<f64>(b + 3 * next);
-      b += 8;
+    const target = sums + (i << 3);
+    let b = block + i * (columns << 3);
+    const end = b + (count << 5);
+    if (ASC_FEATURE_SIMD) {
+      let s0 = v128.load(target);
+      let s1 = v128.load(target, 16);
+      for (; b < end; b += 32) {
+        s0 = f64x2.add(s0, v128.load(b));
+        s1 = f64x2.add(s1, v128.load(b, 16));
+      }
+      v128.store(target, s0);
+      v128.store(target, s1, 16);
+    } else {
+      for (; b < end; b += 32) {
+        for (let lane: usize = 0; lane < 32; lane += 8) {
+          store<f64>(target + lane, load<f64>(target + lane) + load<f64>(b + lane));
+        }
+      }
     }
-    store<f64>(sum, s0);
-    store<f64>(sum, s1, 8);
-    store<f64>(sum, s2, 16);
-    store<f64>(sum, s3, 24);
   }
 }

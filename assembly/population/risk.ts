@@ -3,7 +3,7 @@
 //   L = |f*|^2 - 2 mean_i target_i + mean_i mean_j a_i a_j q(S_ij),   target_i = a_i sum_r omega_r phi(<w_i,u_r>)
 
 import { polynomialAt } from "../math/polynomial";
-import { addRowSums, blockColumns, blockStride, loadGramBlock, mapGramBlock } from "./gram";
+import { addRowSums, blockColumns, loadGramBlock, mapGramBlock } from "./gram";
 import { BLOCK_COLUMNS, BLOCK_ROWS, dot, GRAM, Network, ROW_SUMS } from "./network";
 
 /** out[i] = a_i sum_j a_j q(S_ij) for i in [first, last), first a multiple of 4. */
@@ -18,7 +18,7 @@ export function energyRows(network: Network, out: usize, first: usize, last: usi
       const columns = blockColumns(width, j);
       loadGramBlock(network, i, rows, j, columns);
       mapGramBlock(network, network.kernel, rows, j, columns, gram);
-      addRowSums(gram, rows, blockStride(columns), min(columns, width - j), sums);
+      addRowSums(gram, rows, columns, min(columns, width - j), sums);
     }
     for (let row: usize = 0; row < min(rows, last - i); ++row) {
       const sum = load<f64>(sums + (row << 3));

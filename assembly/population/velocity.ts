@@ -7,7 +7,7 @@
 
 import { accumulateBlock } from "../gemm/tile";
 import { polynomialAt } from "../math/polynomial";
-import { addRowSums, blockColumns, blockStride, loadGramBlock, mapGramBlock } from "./gram";
+import { addRowSums, blockColumns, loadGramBlock, mapGramBlock } from "./gram";
 import { BLOCK_COLUMNS, BLOCK_ROWS, dot, GRADIENT, GRAM, IMAGE, Network, ROW_SUMS } from "./network";
 
 /**
@@ -29,11 +29,11 @@ export function velocityRows(network: Network, V: usize, first: usize, last: usi
       if (euclidean) {
         const image = network.scratch + IMAGE;
         mapGramBlock(network, network.kernelRadial, rows, j, columns, image);
-        addRowSums(image, rows, blockStride(columns), min(columns, width - j), sums);
+        addRowSums(image, rows, columns, min(columns, width - j), sums);
       }
       const gram = network.scratch + GRAM;
       mapGramBlock(network, network.kernelDerivative, rows, j, columns, gram);
-      accumulateBlock(gram, rows, blockStride(columns), network.particles + ((j * dp) << 3), columns, dp, gradient);
+      accumulateBlock(gram, rows, columns, network.particles + ((j * dp) << 3), dp, gradient);
     }
     for (let row: usize = 0; row < min(rows, last - i); ++row) {
       finishRow(network, i + row, gradient + ((row * dp) << 3), load<f64>(sums + (row << 3)), euclidean, V);

@@ -33,25 +33,8 @@ export interface Kernels {
   polynomialMap(polynomial: Address, values: Address, out: Address, n: number): void;
 
   packPanels(W: Address, m: number, d: number, dp: number, panels: Address): void;
-  gramBlock(
-    A: Address,
-    rows: number,
-    dp: number,
-    B: Address,
-    columns: number,
-    d: number,
-    S: Address,
-    lds: number,
-  ): void;
-  accumulateBlock(
-    Q: Address,
-    rows: number,
-    ldq: number,
-    W: Address,
-    columns: number,
-    dp: number,
-    G: Address,
-  ): void;
+  gramBlock(A: Address, rows: number, B: Address, columns: number, d: number, S: Address): void;
+  accumulateBlock(S: Address, rows: number, columns: number, W: Address, dp: number, G: Address): void;
   scratchSize(dp: number): number;
   velocityRows(network: Address, V: Address, first: number, last: number, euclidean: boolean): void;
   energyRows(network: Address, out: Address, first: number, last: number): void;
