@@ -10,8 +10,6 @@
 
 const HEADER: usize = 32;
 
-// @ts-ignore: decorator
-@inline
 function last(polynomial: usize): usize {
   return polynomial + HEADER + ((<usize>load<f64>(polynomial) - 1) << 3);
 }
@@ -70,6 +68,7 @@ export function polynomialMap(polynomial: usize, values: usize, out: usize, n: u
       v128.store(out + i, p3, 48);
     }
   } else {
-    for (let i: usize = 0; i < n; ++i) store<f64>(out + (i << 3), polynomialAt(polynomial, load<f64>(values + (i << 3))));
+    for (let i: usize = 0; i < n; ++i)
+      store<f64>(out + (i << 3), polynomialAt(polynomial, load<f64>(values + (i << 3))));
   }
 }

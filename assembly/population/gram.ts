@@ -5,8 +5,6 @@ import { polynomialMap } from "../math/polynomial";
 import { BLOCK_COLUMNS, GRAM, Network } from "./network";
 
 /** Columns of the block that starts at column j, rounded up to whole panels. */
-// @ts-ignore: decorator
-@inline
 export function blockColumns(width: usize, j: usize): usize {
   return min(BLOCK_COLUMNS, (width - j + 3) & ~3);
 }
@@ -14,14 +12,7 @@ export function blockColumns(width: usize, j: usize): usize {
 /** Scratch Gram block <- S[i .. i + rows, j .. j + columns]. */
 export function loadGramBlock(network: Network, i: usize, rows: usize, j: usize, columns: usize): void {
   const d = network.dimension;
-  gramBlock(
-    network.panels + ((i * d) << 3),
-    rows,
-    network.panels + ((j * d) << 3),
-    columns,
-    d,
-    network.scratch + GRAM,
-  );
+  gramBlock(network.panels + ((i * d) << 3), rows, network.panels + ((j * d) << 3), columns, d, network.scratch + GRAM);
 }
 
 /** out_ij = a_j p(S_ij) for the block in scratch; out may be that block. */

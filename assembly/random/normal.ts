@@ -15,10 +15,8 @@ import { philox, word0, word1, word2, word3 } from "./philox";
 const TWO_PI: f64 = 6.283185307179586;
 const ULP: f64 = 1.1102230246251565e-16; // 2^-53
 
-// @ts-ignore: decorator
-@inline
 function uniform53(low: u32, high: u32): f64 {
-  return <f64>(((<u64>high << 32) | <u64>low) >> 11) * ULP;
+  return <f64>((((<u64>high) << 32) | <u64>low) >> 11) * ULP;
 }
 
 /** out[i] = first uniform of counter (stream, row, i, 0), i < n. */
@@ -41,7 +39,7 @@ export function fillNormal(
   firstRow: u32,
 ): void {
   for (let i: u32 = 0; i < rows; ++i) {
-    const row = out + (<usize>i * <usize>stride << 3);
+    const row = out + ((<usize>i * <usize>stride) << 3);
     for (let c: u32 = 0; c < d; ++c) {
       philox(seed, replica, stream, firstRow + i, c, 0);
       const radius = sqrt<f64>(-2.0 * Math.log(uniform53(word0, word1) + ULP));

@@ -39,14 +39,14 @@ export function checkNumber(
     (max < Number.POSITIVE_INFINITY ? ` and at most ${max}` : "");
   const allowed = `a finite number${range}`;
   if (typeof value !== "number") wrongKind(name, allowed, value);
-  if (!Number.isFinite(value) || value < min || value > max || (above && value === min)) wrongValue(name, allowed, value);
+  if (!Number.isFinite(value) || value < min || value > max || (above && value === min))
+    wrongValue(name, allowed, value);
   return value;
 }
 
 /** A whole number with `min <= value <= max`. */
 export function checkInteger(name: string, value: unknown, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
-  const allowed =
-    max < Number.MAX_SAFE_INTEGER ? `an integer from ${min} to ${max}` : `an integer of at least ${min}`;
+  const allowed = max < Number.MAX_SAFE_INTEGER ? `an integer from ${min} to ${max}` : `an integer of at least ${min}`;
   if (typeof value !== "number") wrongKind(name, allowed, value);
   if (!Number.isInteger(value) || value < min || value > max) wrongValue(name, allowed, value);
   return value;

@@ -32,9 +32,7 @@ function equalTimes(count: number, time: number): Float64Array {
 
 function listed(record: readonly number[] | Float64Array, time: number): Float64Array {
   if (record.length === 0) wrongValue("record", "a count or at least one time", record);
-  const times = Float64Array.from(record, (value, k) =>
-    checkNumber(`record[${k}]`, value, { min: 0, max: time }),
-  );
+  const times = Float64Array.from(record, (value, k) => checkNumber(`record[${k}]`, value, { min: 0, max: time }));
   for (let k = 1; k < times.length; k++) {
     if (times[k] <= times[k - 1]) wrongValue(`record[${k}]`, `above record[${k - 1}] = ${times[k - 1]}`, times[k]);
   }
@@ -66,9 +64,7 @@ export function countSteps(time: number, step: number): number {
 export function recordSteps(record: RecordTimes | undefined, time: number, step: number): StepSchedule {
   const count = countSteps(time, step);
   const wanted =
-    record === undefined && time > 0
-      ? equalTimes(Math.min(DEFAULT_COUNT, count + 1), time)
-      : recordTimes(record, time);
+    record === undefined && time > 0 ? equalTimes(Math.min(DEFAULT_COUNT, count + 1), time) : recordTimes(record, time);
   const steps = Int32Array.from(wanted, (t) => Math.min(count, Math.round(t / step)));
   for (let k = 1; k < steps.length; k++) {
     if (steps[k] === steps[k - 1])

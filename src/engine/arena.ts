@@ -127,9 +127,10 @@ export class Arena {
   private grow(purpose: string, bytes: number, pages: number): void {
     try {
       this.memory.grow(pages);
-    } catch {
+    } catch (cause) {
       throw new RangeError(
         `the machine refused the memory for ${purpose}: ${formatBytes(bytes)} (${bytes} bytes); take fewer or narrower networks`,
+        { cause },
       );
     }
   }

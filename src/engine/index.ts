@@ -100,8 +100,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const limit = checkNumber("memoryLimitBytes", options.memoryLimitBytes ?? GIB, { min: GIB / 1024, max: 4 * GIB });
   requireWebAssembly();
   if (options.module !== undefined) {
-    if (!(options.module instanceof WebAssembly.Module))
-      wrongKind("module", "a WebAssembly.Module", options.module);
+    if (!(options.module instanceof WebAssembly.Module)) wrongKind("module", "a WebAssembly.Module", options.module);
     const engine = await launch(options.module, limit);
     if (backend !== "auto" && backend !== engine.backend)
       throw new RangeError(`backend must be "auto" or that of module, "${engine.backend}"; got "${backend}"`);

@@ -6,14 +6,14 @@ import { plain } from "../core/plain.ts";
 import { Run, type RunOptions, type Status, type Work } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
-import { checkTolerance, type LimitState, solveLimit } from "../limit/solve.ts";
 import type { Path } from "../limit/path.ts";
+import { checkTolerance, type LimitState, solveLimit } from "../limit/solve.ts";
 import { unitRows } from "../network/initial.ts";
 import { TRAIN_OPTIONS } from "../network/train.ts";
 import { countWork } from "../network/trajectory.ts";
 import { checkProblem } from "../problem/single-index.ts";
 import type { Problem } from "../problem/types.ts";
-import { Coupling, type CoupledRun, type Measurement } from "./coupling.ts";
+import { type CoupledRun, Coupling, type Measurement } from "./coupling.ts";
 import type { Divergence, GapReport } from "./document.ts";
 import { slopes, widthReport } from "./report.ts";
 
@@ -54,7 +54,8 @@ interface Networks {
 function checkNetworks(options: GapOptions, d: number): Networks {
   if (options.initial !== undefined) {
     for (const name of ["widths", "seeds", "seed"] as const)
-      if (options[name] !== undefined) wrongValue(name, "left out beside initial, which is one given network", options[name]);
+      if (options[name] !== undefined)
+        wrongValue(name, "left out beside initial, which is one given network", options[name]);
     const { rows, m } = unitRows("initial", options.initial, d);
     return { widths: [m], replicas: 1, seed: 1, rows };
   }

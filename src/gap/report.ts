@@ -4,7 +4,7 @@ import type { Engine } from "../engine/index.ts";
 import { STREAM, uniforms } from "../engine/random.ts";
 import { logLogSlope, meanAndError } from "../numeric/statistics.ts";
 import type { Measurement } from "./coupling.ts";
-import { type Estimate, type GapReport, STATISTICS, type Slope, type Statistic, type WidthReport } from "./document.ts";
+import { type Estimate, type GapReport, type Slope, STATISTICS, type Statistic, type WidthReport } from "./document.ts";
 
 /** Bootstrap resamples behind an interval. */
 const RESAMPLES = 2000;

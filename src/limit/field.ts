@@ -43,8 +43,7 @@ export class Field {
   /** Coefficients of psi for moments M, into `out` (psiDegree + 1). */
   psi(M: Float64Array, out: Float64Array): void {
     out[0] = 0;
-    for (let l = 0; l < this.degree; l++)
-      out[l] = this.factors[l] * (this.link[l + 1] - this.kernel[l + 1] * M[l + 1]);
+    for (let l = 0; l < this.degree; l++) out[l] = this.factors[l] * (this.link[l + 1] - this.kernel[l + 1] * M[l + 1]);
   }
 
   /** Coefficients of the radial part r for moments M, into `out` (degree + 1). */

@@ -3,7 +3,8 @@
 // In latitude beta = arcsin alpha the law has the smooth density cos(beta)^(d-2). Composite Gauss-Legendre panels:
 //   - information exponent k* >= 3: a particle leaves the equator after the escape time
 //     alpha^-(k*-2) / (k* (k*-2) |b c|), and alpha_t(alpha_0) has a front where that time has come. Panel edges are equally
-//     spaced in escape time up to twice the horizon, then halved towards the equator;
+//     spaced in escape time up to twice the horizon (at horizons beyond some thousands the late ones are wider, and
+//     the error estimate says so), then halved towards the equator;
 //   - k* <= 2 (fronts move exponentially) or no k*: halved towards the equator from 45 degrees on;
 //   - at the poles, which repel for odd k* and misspecified links, halved towards the pole.
 // Panels near a pole are measured from the pole, so that gamma = cos beta keeps its relative accuracy.
@@ -25,6 +26,9 @@ const POINTS = 16;
 
 /** Spacing of panel edges in escape time, before refinement. */
 const SPACING = 0.5;
+
+/** So many panels equally spaced in escape time at most; beyond them the spacing doubles from panel to panel. */
+const MOST_EQUAL_PANELS = 1 << 15;
 
 /** Halvings towards the equator for k* >= 3; there alpha has moved by less than 4^-14 of itself. */
 const HALVINGS = 14;
@@ -56,9 +60,10 @@ function escapeEdges(kernels: Kernels, problem: SingleIndexProblem, horizon: num
   const pull = Math.abs(problem.link.coefficients[k] * problem.activation.coefficients[k]);
   const rate = k * (k - 2) * pull;
   const edges = [1];
-  for (let j = 1; SPACING * (j - 1) < 2 * horizon; j++) {
-    const time = 1 / rate + SPACING * j;
-    edges.push(kernels.pow(rate * time, -1 / (k - 2)));
+  for (let j = 1, time = 0, spacing = SPACING; time < 2 * horizon; j++) {
+    time += spacing;
+    edges.push(kernels.pow(1 + rate * time, -1 / (k - 2)));
+    if (j > MOST_EQUAL_PANELS) spacing *= 2;
   }
   return edges;
 }
@@ -119,9 +124,7 @@ function logDensity(kernels: Kernels, d: number, { from, low, high }: Panel): nu
 export function latitudeMesh(kernels: Kernels, problem: SingleIndexProblem, horizon: number, level: number): Mesh {
   const { d } = problem;
   const { sin, cos, log, exp } = kernels;
-  let panels = quarterPanels(kernels, problem, horizon).filter(
-    (panel) => logDensity(kernels, d, panel) > -NEGLIGIBLE,
-  );
+  let panels = quarterPanels(kernels, problem, horizon).filter((panel) => logDensity(kernels, d, panel) > -NEGLIGIBLE);
   for (let r = 0; r < level; r++) panels = bisect(panels);
   const rule = gaussLegendre(POINTS, cos);
   const even = isEven(problem);

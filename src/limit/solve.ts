@@ -22,7 +22,7 @@ export interface LimitOptions extends DynamicsOptions, RunOptions {
 }
 
 /** Finest mesh that is tried; a limit that has not settled by then carries its larger error estimate. */
-const MAX_NODES = 1 << 20;
+const MAX_NODES = 1 << 21;
 const MAX_LEVEL = 8;
 
 /**

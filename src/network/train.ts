@@ -1,7 +1,13 @@
 // trainNetwork: one network of finite width, from its start to the last record.
 
 import { checkInteger, checkOneOf, checkOptions, checkSeed, wrongValue } from "../core/check.ts";
-import { checkDynamics, DYNAMICS_OPTIONS, type Dynamics, type DynamicsOptions, type Gradient } from "../core/dynamics.ts";
+import {
+  checkDynamics,
+  DYNAMICS_OPTIONS,
+  type Dynamics,
+  type DynamicsOptions,
+  type Gradient,
+} from "../core/dynamics.ts";
 import { plain } from "../core/plain.ts";
 import { Run, type RunOptions, type Status } from "../core/run.ts";
 import { version } from "../core/version.ts";

@@ -26,7 +26,9 @@ export function series(coefficients: ArrayLike<number>): HermiteSeries {
 function fromList(list: readonly unknown[]): HermiteSeries {
   if (list.length < 1 || list.length > MAX_DEGREE + 1)
     wrongValue("coefficients", `a list of 1 to ${MAX_DEGREE + 1} numbers`, list);
-  return series(list.map((value, k) => checkNumber(`coefficients[${k}]`, value, { min: -MAX_COEFFICIENT, max: MAX_COEFFICIENT })));
+  return series(
+    list.map((value, k) => checkNumber(`coefficients[${k}]`, value, { min: -MAX_COEFFICIENT, max: MAX_COEFFICIENT })),
+  );
 }
 
 /**

@@ -1,0 +1,244 @@
+// Velocity and risk sums of a finite network against plain loops over the formulas of SPEC.md, section 3.
+
+import { packPanels } from "../gemm/tile";
+import { Network, scratchSize } from "../population/network";
+import { energyRows, targetRows } from "../population/risk";
+import { velocityRows } from "../population/velocity";
+import { array, arrayOf, constant, firstDifference, get, inner, intact, largestDifference } from "./helpers";
+import { polynomial, roundUp, set, unitRows } from "./helpers";
+
+// Six polynomials that are no derivatives of each other, so that none can stand in for another; every shape occurs.
+const KERNEL: f64[] = [0.3, 0, -0.2, 0, 1.1];
+const KERNEL_DERIVATIVE: f64[] = [0, -0.7, 0, 0.9];
+const KERNEL_RADIAL: f64[] = [0.4, -0.6, 0.8];
+const LINK: f64[] = [0.1, 0.5, -0.3, 0.7];
+const LINK_DERIVATIVE: f64[] = [-0.2, 0, 1.3];
+const LINK_RADIAL: f64[] = [0, 0.9, 0, -0.4];
+
+function horner(p: f64[], s: f64): f64 {
+  let value: f64 = 0;
+  for (let k = p.length - 1; k >= 0; --k) value = value * s + p[k];
+  return value;
+}
+
+function networkOf(m: usize, d: usize): Network {
+  const m4 = roundUp(m, 4);
+  const dp = roundUp(d, 4);
+  const network = changetype<Network>(heap.alloc(offsetof<Network>()));
+  network.width = m;
+  network.dimension = d;
+  network.stride = dp;
+  network.particles = unitRows(m, d, m4, dp);
+  network.panels = array(m4 * d);
+  packPanels(network.particles, m, d, dp, network.panels);
+  network.signs = 0;
+  network.teachers = unitRows(2, d, 2, dp);
+  network.teacherWeights = arrayOf([0.75, -0.5]);
+  network.teacherCount = 1;
+  network.kernel = polynomial(0, 2, [0.3, -0.2, 1.1]);
+  network.kernelDerivative = polynomial(1, 2, [-0.7, 0.9]);
+  network.kernelRadial = polynomial(0, 1, KERNEL_RADIAL);
+  network.link = polynomial(0, 1, LINK);
+  network.linkDerivative = polynomial(0, 2, [-0.2, 1.3]);
+  network.linkRadial = polynomial(1, 2, [0.9, -0.4]);
+  network.scratch = array(scratchSize(dp) >> 3);
+  return network;
+}
+
+/** +1, -1, +1, ..., zero in the padding. */
+function alternating(m: usize): usize {
+  const signs = constant(roundUp(m, 4), 0);
+  for (let i: usize = 0; i < m; ++i) set(signs, i, i % 2 == 0 ? 1.0 : -1.0);
+  return signs;
+}
+
+function sign(network: Network, i: usize): f64 {
+  return network.signs == 0 ? 1.0 : get(network.signs, i);
+}
+
+function particle(network: Network, i: usize): usize {
+  return network.particles + ((i * network.stride) << 3);
+}
+
+function teacher(network: Network, r: usize): usize {
+  return network.teachers + ((r * network.stride) << 3);
+}
+
+/** a_i (P_w g + radial w), g and radial summed in the order of the formula. */
+function naiveVelocity(network: Network, V: usize, euclidean: bool): void {
+  const d = network.dimension;
+  const m = network.width;
+  const g = array(d);
+  for (let i: usize = 0; i < m; ++i) {
+    const w = particle(network, i);
+    for (let c: usize = 0; c < d; ++c) set(g, c, 0);
+    let radial: f64 = 0;
+    for (let r: usize = 0; r < network.teacherCount; ++r) {
+      const u = teacher(network, r);
+      const omega = get(network.teacherWeights, r);
+      const s = inner(w, u, d);
+      for (let c: usize = 0; c < d; ++c) set(g, c, get(g, c) + omega * horner(LINK_DERIVATIVE, s) * get(u, c));
+      radial += omega * horner(LINK_RADIAL, s);
+    }
+    for (let j: usize = 0; j < m; ++j) {
+      const other = particle(network, j);
+      const s = inner(w, other, d);
+      const a = sign(network, j) / <f64>m;
+      for (let c: usize = 0; c < d; ++c) set(g, c, get(g, c) - a * horner(KERNEL_DERIVATIVE, s) * get(other, c));
+      radial -= a * horner(KERNEL_RADIAL, s);
+    }
+    const along = inner(w, g, d);
+    for (let c: usize = 0; c < d; ++c) {
+      const tangent = get(g, c) - along * get(w, c);
+      set(V, i * network.stride + c, sign(network, i) * (euclidean ? tangent + radial * get(w, c) : tangent));
+    }
+  }
+  heap.free(g);
+}
+
+function naiveEnergy(network: Network, out: usize): void {
+  for (let i: usize = 0; i < network.width; ++i) {
+    let sum: f64 = 0;
+    for (let j: usize = 0; j < network.width; ++j) {
+      const s = inner(particle(network, i), particle(network, j), network.dimension);
+      sum += sign(network, j) * horner(KERNEL, s);
+    }
+    set(out, i, sign(network, i) * sum);
+  }
+}
+
+function naiveTarget(network: Network, out: usize): void {
+  for (let i: usize = 0; i < network.width; ++i) {
+    let sum: f64 = 0;
+    for (let r: usize = 0; r < network.teacherCount; ++r) {
+      const s = inner(particle(network, i), teacher(network, r), network.dimension);
+      sum += get(network.teacherWeights, r) * horner(LINK, s);
+    }
+    set(out, i, sign(network, i) * sum);
+  }
+}
+
+function name(network: Network): string {
+  return `m ${network.width}, d ${network.dimension}, signs ${network.signs != 0}, teachers ${network.teacherCount}`;
+}
+
+function checkVelocity(network: Network, euclidean: bool): void {
+  const m = network.width;
+  const dp = network.stride;
+  const size = roundUp(m, 4) * dp;
+  const label = `${name(network)}, euclidean ${euclidean}`;
+  const V = array(size);
+  velocityRows(network, V, 0, m, euclidean);
+  const expected = constant(m * dp, 0);
+  naiveVelocity(network, expected, euclidean);
+  // Padding columns of the m rows are zero in both.
+  expect<f64>(largestDifference(V, expected, m * dp)).toBeLessThan(1e-13, label);
+  expect<bool>(intact(V, size)).toBe(true, label);
+  const rest = m * dp < size ? get(V, m * dp) : NaN;
+  expect<f64>(rest).toBeNaN(`${label}: rows behind the last one are not written`);
+
+  if (!euclidean) {
+    let worst: f64 = 0;
+    for (let i: usize = 0; i < m; ++i) {
+      worst = max(worst, abs<f64>(inner(particle(network, i), V + ((i * dp) << 3), network.dimension)));
+    }
+    expect<f64>(worst).toBeLessThan(1e-14, `${label}: tangent`);
+  }
+
+  // Whatever the slices, the same bits.
+  const sliced = array(size);
+  const cuts: usize[] = [0, 4, 12, 44, 48];
+  for (let k = 0; k < cuts.length; ++k) {
+    const last = k + 1 < cuts.length ? min(cuts[k + 1], m) : m;
+    if (cuts[k] < last) velocityRows(network, sliced, cuts[k], last, euclidean);
+  }
+  expect<i32>(firstDifference(V, sliced, m * dp)).toBe(-1, `${label}: slices`);
+  heap.free(V);
+  heap.free(expected);
+  heap.free(sliced);
+}
+
+function checkRisk(network: Network): void {
+  const m = network.width;
+  const label = name(network);
+  const energy = array(m);
+  energyRows(network, energy, 0, m);
+  const expected = array(m);
+  naiveEnergy(network, expected);
+  expect<f64>(largestDifference(energy, expected, m)).toBeLessThan(1e-13 * <f64>m, label);
+  const sliced = array(m);
+  const cut = min<usize>(m, 36);
+  energyRows(network, sliced, 0, cut);
+  if (cut < m) energyRows(network, sliced, cut, m);
+  expect<i32>(firstDifference(energy, sliced, m)).toBe(-1, `${label}: slices`);
+  expect<bool>(intact(energy, m) && intact(sliced, m)).toBe(true, label);
+
+  const target = array(m);
+  targetRows(network, target);
+  naiveTarget(network, expected);
+  expect<f64>(largestDifference(target, expected, m)).toBeLessThan(1e-14, label);
+  expect<bool>(intact(target, m)).toBe(true, label);
+}
+
+const sizes: usize[] = [1, 2, 3, 5, 31, 32, 33, 63, 64, 65];
+
+describe("velocityRows, energyRows and targetRows", () => {
+  it("agree with plain loops for every m and d, gradient and sign, with one teacher and with two", () => {
+    for (let i = 0; i < sizes.length; ++i) {
+      for (let j = 0; j < sizes.length; ++j) {
+        const network = networkOf(sizes[i], sizes[j]);
+        for (let variant = 0; variant < 4; ++variant) {
+          network.signs = (variant & 1) == 0 ? 0 : alternating(network.width);
+          network.teacherCount = (variant & 2) == 0 ? 1 : 2;
+          checkVelocity(network, false);
+          checkVelocity(network, true);
+          checkRisk(network);
+        }
+      }
+    }
+  });
+
+  it("take a network without a teacher", () => {
+    const network = networkOf(5, 3);
+    network.teacherCount = 0;
+    checkVelocity(network, false);
+    checkVelocity(network, true);
+    checkRisk(network);
+  });
+
+  it("leave rows outside the slice alone", () => {
+    const network = networkOf(33, 5);
+    const V = array(36 * 8);
+    velocityRows(network, V, 8, 11, true);
+    expect<f64>(get(V, 8 * 8 - 1)).toBeNaN();
+    expect<f64>(get(V, 8 * 8)).not.toBeNaN();
+    expect<f64>(get(V, 11 * 8)).toBeNaN();
+    const energy = array(33);
+    energyRows(network, energy, 8, 11);
+    expect<f64>(get(energy, 7)).toBeNaN();
+    expect<f64>(get(energy, 10)).not.toBeNaN();
+    expect<f64>(get(energy, 11)).toBeNaN();
+  });
+
+  it("do nothing for an empty slice", () => {
+    const network = networkOf(5, 3);
+    const V = array(8 * 4);
+    velocityRows(network, V, 4, 4, false);
+    expect<f64>(get(V, 16)).toBeNaN();
+  });
+});
+
+describe("a particle that sits on its teacher", () => {
+  it("feels the difference of link and kernel along its own direction only", () => {
+    const network = networkOf(1, 4);
+    for (let c: usize = 0; c < 4; ++c) set(network.particles, c, c == 0 ? 1 : 0);
+    for (let c: usize = 0; c < 4; ++c) set(network.teachers, c, c == 0 ? 1 : 0);
+    packPanels(network.particles, 1, 4, 4, network.panels);
+    const V = array(16);
+    velocityRows(network, V, 0, 1, false);
+    for (let c: usize = 0; c < 4; ++c) expect<f64>(abs<f64>(get(V, c))).toBe(0);
+    velocityRows(network, V, 0, 1, true);
+    // 0.75 (0.9 - 0.4) - (0.4 - 0.6 + 0.8)
+    expect<f64>(abs<f64>(get(V, 0) + 0.225)).toBeLessThan(1e-15);
+  });
+});

@@ -1,0 +1,129 @@
+// Each kernel against the same algorithm in plain TypeScript, and SIMD against the scalar build.
+
+import { Run } from "../src/core/run.ts";
+import { createEngine, type Engine } from "../src/engine/index.ts";
+import { fillSphere } from "../src/engine/random.ts";
+import { Field } from "../src/limit/field.ts";
+import { LimitParticles } from "../src/limit/particles.ts";
+import { PopulationNetwork } from "../src/network/population.ts";
+import { problems } from "../src/problem/zoo.ts";
+import { compare } from "./harness.ts";
+import { indexedStep, plainEnergy, plainMoments, plainNormals, plainSeries, plainStep } from "./peers.ts";
+
+const CUBE = [0, 0, 0, 4];
+const FOURTH = [0, 0, 0, 0, 1];
+const run = new Run({});
+
+function sampled(engine: Engine, m: number, d: number): PopulationNetwork {
+  const network = new PopulationNetwork(engine, problems.He4({ d }), m);
+  network.sample(1, 0);
+  return network;
+}
+
+async function population(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
+  const networks = [sampled(simd, m, d), sampled(scalar, m, d)];
+  const W = networks[0].copy();
+  const U = W.slice();
+  await compare(
+    `One PGD step of a population network, He4, m = ${m}, d = ${d}, float64 (4 m^2 d operations)`,
+    [
+      { name: "propchaos, simd", run: () => networks[0].step(0.02, "riemannian", run) },
+      { name: "propchaos, scalar build", run: () => networks[1].step(0.02, "riemannian", run) },
+      { name: "plain TypeScript, subarrays", run: () => plainStep(U, m, d, 0.02, CUBE, CUBE) },
+      { name: "plain TypeScript, index arithmetic", run: () => indexedStep(W, m, d, 0.02, CUBE, CUBE) },
+    ],
+    { flops: 4 * m * m * d, runs: 9 },
+  );
+  await compare(
+    `Risk of the same network (2 m^2 d operations)`,
+    [
+      { name: "propchaos, simd", run: () => networks[0].risk(run) },
+      { name: "propchaos, scalar build", run: () => networks[1].risk(run) },
+      { name: "plain TypeScript", run: () => plainEnergy(W, m, d, FOURTH) },
+    ],
+    { flops: 2 * m * m * d, runs: 9 },
+  );
+  for (const network of networks) network.free();
+}
+
+async function highDegree(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
+  const networks = [simd, scalar].map((engine) => new PopulationNetwork(engine, problems.Ge4({ d }), m));
+  for (const network of networks) network.sample(1, 0);
+  await compare(
+    `One PGD step, Ge4 (degree 94), m = ${m}, d = ${d}, both gradients`,
+    [
+      { name: "propchaos, simd, riemannian", run: () => networks[0].step(0.02, "riemannian", run) },
+      { name: "propchaos, simd, euclidean", run: () => networks[0].step(0.02, "euclidean", run) },
+      { name: "propchaos, scalar build, riemannian", run: () => networks[1].step(0.02, "riemannian", run) },
+    ],
+    { runs: 9 },
+  );
+  for (const network of networks) network.free();
+}
+
+async function random(simd: Engine, m: number, d: number): Promise<void> {
+  const region = simd.arena.reserve("bench", { W: m * d });
+  const out = new Float64Array(m * d);
+  await compare(`${m} uniform points of the sphere, d = ${d}`, [
+    {
+      name: "propchaos (Philox4x32-10, counter-based)",
+      run: () => fillSphere(simd, region.slots.W, { m, d, dp: d, seed: 1, replica: 0 }),
+    },
+    { name: "host (Math.random, log, cos), normals only", run: () => plainNormals(out) },
+  ]);
+  region.free();
+}
+
+async function transport(simd: Engine, scalar: Engine, name: "He4" | "Ge4", n: number): Promise<void> {
+  const field = new Field(problems[name]({ d: 32 }));
+  const alpha = Float64Array.from({ length: n }, (_, i) => (i + 0.5) / n);
+  const gamma = alpha.map((a) => Math.sqrt(1 - a * a));
+  const weight = new Float64Array(n).fill(1 / n);
+  const psi = new Float64Array(field.psiDegree + 1).fill(0.1);
+  const M = new Float64Array(field.degree + 1);
+  const out = new Float64Array(n);
+  const contenders = [simd, scalar].map((engine) => {
+    const particles = new LimitParticles(engine, field, n, true);
+    particles.set(alpha, gamma);
+    const region = engine.arena.reserve("bench", {
+      weight: n,
+      table: field.table.length,
+      partial: 2 * M.length,
+      M: M.length,
+    });
+    region.slots.weight.view.set(weight);
+    region.slots.table.view.set(field.table);
+    const { slots } = region;
+    const moments = () =>
+      engine.kernels.zonalMoments(
+        particles.state.address,
+        slots.weight.address,
+        n,
+        slots.table.address,
+        field.degree,
+        slots.partial.address,
+        slots.M.address,
+      );
+    return { name: `propchaos, ${engine.backend}`, moments, series: () => particles.rate(0, psi) };
+  });
+  const title = `the infinite-width law, ${name} (degree ${field.degree}), ${n} nodes`;
+  await compare(`Moments of ${title}`, [
+    ...contenders.map(({ name, moments }) => ({ name, run: moments })),
+    { name: "plain TypeScript", run: () => plainMoments(alpha, weight, field.table, M) },
+  ]);
+  await compare(`Velocity of ${title}`, [
+    ...contenders.map(({ name, series }) => ({ name, run: series })),
+    { name: "plain TypeScript (series only)", run: () => plainSeries(alpha, field.psiTable, psi, out) },
+  ]);
+}
+
+export async function benchKernels(): Promise<void> {
+  const simd = await createEngine();
+  const scalar = await createEngine({ backend: "scalar" });
+  console.log(`engine: ${simd.backend}`);
+  await population(simd, scalar, 1024, 32);
+  await highDegree(simd, scalar, 512, 32);
+  await random(simd, 8192, 32);
+  await transport(simd, scalar, "He4", 4096);
+  await transport(simd, scalar, "Ge4", 4096);
+}

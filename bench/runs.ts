@@ -1,0 +1,65 @@
+// Whole runs: the infinite-width limit, and the memory of a gap run.
+
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { createEngine } from "../src/engine/index.ts";
+import { meanFieldLimit } from "../src/limit/solve.ts";
+import { problems } from "../src/problem/zoo.ts";
+import { medians } from "./harness.ts";
+
+/** The limit of He4 by flow at d = 32, and others beside it. */
+export async function benchLimit(): Promise<void> {
+  const engine = await createEngine();
+  console.log("\nInfinite-width limit by gradient flow, tolerance 1e-8, median of 5");
+  for (const [name, d, time] of [
+    ["He4", 32, 30],
+    ["He3", 32, 30],
+    ["He4", 1000, 300],
+    ["Ge4", 32, 30],
+  ] as const) {
+    const problem = problems[name]({ d });
+    const solve = () => meanFieldLimit(engine, problem, { time, dynamics: "flow" });
+    const { errorEstimate, nodes, steps } = await solve();
+    const [ms] = await medians([{ name, run: solve }], { warmup: 1, runs: name === "He4" && d === 32 ? 5 : 3 });
+    console.log(
+      `  ${`${name}, d = ${d}, time ${time}`.padEnd(28)}${(ms / 1000).toFixed(3).padStart(8)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes, ${steps} steps`,
+    );
+  }
+  engine.dispose();
+}
+
+/** Peak memory of a process that measures the gap at m = 8192, d = 128: two steps, both ends recorded. */
+export function benchMemory(): void {
+  const main = fileURLToPath(new URL("../dist/cli/propchaos.js", import.meta.url));
+  const code = `
+    process.argv.splice(1, 0, ${JSON.stringify(main)});
+    process.on("exit", () => console.error("peak " + process.resourceUsage().maxRSS));
+    import(${JSON.stringify(new URL("../dist/cli/propchaos.js", import.meta.url).href)});`;
+  console.log("\nMemory of a gap run, m = 8192, d = 128 (an m x m matrix would take 512 MiB)");
+  for (const dynamics of ["pgd", "flow"]) {
+    const { stderr } = spawnSync(
+      process.execPath,
+      [
+        "--input-type=module",
+        "-e",
+        code,
+        "gap",
+        "He4",
+        "--d",
+        "128",
+        "--widths",
+        "8192",
+        "--time",
+        "0.04",
+        "--seeds",
+        "1",
+        "--quiet",
+        "--dynamics",
+        dynamics,
+      ],
+      { encoding: "utf8" },
+    );
+    const peak = Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
+    console.log(`  ${dynamics.padEnd(6)} peak resident memory of the whole process ${peak.toFixed(0)} MiB`);
+  }
+}

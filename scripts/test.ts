@@ -1,0 +1,137 @@
+// `npm test`: the kernels' own tests on both builds (as-pect), then vitest in Node and in Chromium. A suite in which no
+// test ran has failed, whatever its tool says: as-pect prints "Pass" for nothing at all.
+//
+//   npm test                      every suite
+//   npm test -- unit chromium     some of them
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { ensureChromium } from "./chromium.ts";
+import type { Counts } from "./vitest-counts.ts";
+
+const KERNEL_SUITES = ["simd", "scalar"];
+const VITEST_SUITES = ["unit", "package", "chromium"];
+const BUILT_SUITES = ["package", "chromium"];
+
+/** How a suite ended: the number of tests that passed and whether its tool was content. */
+export interface Outcome {
+  suite: string;
+  tests: number;
+  fine: boolean;
+}
+
+/** The line `[Tests]: 12 / 13` of as-pect's summary; 0 where there is none, as after a crash. */
+export function passedKernelTests(output: string): number {
+  return Number(/\[Tests\]:\s*(\d+)\s*\//.exec(stripVTControlCharacters(output))?.[1] ?? 0);
+}
+
+/** The last lines of a run. A suite without tests fails. */
+export function summarise(outcomes: readonly Outcome[]): { lines: string[]; fine: boolean } {
+  const lines = outcomes.map(({ suite, tests, fine }) => {
+    const verdict = tests === 0 ? "FAILED: no test ran" : fine ? "passed" : "FAILED";
+    return `${suite.padEnd(10)}${String(tests).padStart(5)} tests passed   ${verdict}`;
+  });
+  return { lines, fine: outcomes.length > 0 && outcomes.every(({ tests, fine }) => fine && tests > 0) };
+}
+
+interface Finished {
+  code: number | null;
+  output: string;
+}
+
+/** Runs a Node script; `echo` passes its output on as it comes, otherwise it is only returned. */
+function node(args: string[], { echo, env = {} }: { echo: boolean; env?: Record<string, string> }): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      stdio: echo ? "inherit" : ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, output }));
+  });
+}
+
+async function kernelSuite(build: string): Promise<Outcome> {
+  const asPect = "node_modules/@as-pect/cli/lib/test.js";
+  const { code, output } = await node(["--enable-source-maps", asPect, "--summary", "-a", `./as-pect.${build}.json`], {
+    echo: false,
+  });
+  // The banner and the paths of a run that went well tell nobody anything.
+  const lines = output
+    .split("\n")
+    .filter((line) => /\.spec\.ts|ERROR|Fail|Error|❌|\[(Actual|Expected|Log)\]/.test(line));
+  console.log(`kernels, ${build} build\n${code === 0 ? lines.join("\n") : output}`);
+  return { suite: build, tests: passedKernelTests(output), fine: code === 0 };
+}
+
+async function vitestSuites(suites: readonly string[]): Promise<Outcome[]> {
+  const folder = mkdtempSync(join(tmpdir(), "propchaos-"));
+  const TEST_COUNTS = join(folder, "counts.json");
+  try {
+    const projects = suites.flatMap((suite) => ["--project", suite]);
+    const reporters = ["--reporter=default", "--reporter=./scripts/vitest-counts.ts"];
+    const { code } = await node(["node_modules/vitest/vitest.mjs", "run", ...projects, ...reporters], {
+      echo: true,
+      env: { TEST_COUNTS },
+    });
+    const counts: Counts = existsSync(TEST_COUNTS) ? JSON.parse(readFileSync(TEST_COUNTS, "utf8")) : {};
+    const outcomes = suites.map((suite) => ({ suite, tests: 0, fine: true, ...counts[suite] }));
+    // vitest also fails for what belongs to no test, such as an unhandled rejection.
+    const unexplained = code !== 0 && outcomes.every(({ fine }) => fine);
+    return unexplained ? outcomes.map((outcome) => ({ ...outcome, fine: false })) : outcomes;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function newest(folder: string): number {
+  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "generated" || entry.name === "__tests__" ? 0 : newest(path);
+    return statSync(path).mtimeMs;
+  });
+  return Math.max(0, ...times);
+}
+
+/** Builds if a source is newer than the package, so that nobody tests yesterday's build. */
+async function freshen(): Promise<void> {
+  const built = existsSync("dist/cli/propchaos.js") ? statSync("dist/cli/propchaos.js").mtimeMs : 0;
+  if (built > Math.max(newest("src"), newest("assembly"))) return;
+  console.log("dist is older than the sources: building");
+  const { code } = await node(["--import", "tsx", "scripts/build.ts"], { echo: true });
+  if (code !== 0) throw new Error("the build failed, so its tests were not run");
+}
+
+async function main(wanted: readonly string[]): Promise<void> {
+  process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+  const known = [...KERNEL_SUITES, ...VITEST_SUITES];
+  const unknown = wanted.filter((suite) => !known.includes(suite));
+  if (unknown.length > 0) throw new Error(`no suite is called ${unknown.join(", ")}; there are ${known.join(", ")}`);
+  const chosen = (suites: string[]) => suites.filter((suite) => wanted.length === 0 || wanted.includes(suite));
+
+  if (chosen(BUILT_SUITES).length > 0) await freshen();
+  const outcomes = await Promise.all(chosen(KERNEL_SUITES).map(kernelSuite));
+  if (chosen(["chromium"]).length > 0) process.env.CHROMIUM_PATH = ensureChromium();
+  if (chosen(VITEST_SUITES).length > 0) outcomes.push(...(await vitestSuites(chosen(VITEST_SUITES))));
+
+  const { lines, fine } = summarise(outcomes);
+  console.log(`\n${lines.join("\n")}`);
+  if (!fine) process.exitCode = 1;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main(process.argv.slice(2)).catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

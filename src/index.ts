@@ -1,0 +1,30 @@
+// propchaos: the approximation gap of one-hidden-layer networks. What users import, in Node and in browsers.
+
+export type { Dynamics, DynamicsOptions, Gradient } from "./core/dynamics.ts";
+export type { RecordTimes } from "./core/record.ts";
+export type { Progress, RunOptions, Status } from "./core/run.ts";
+export { version } from "./core/version.ts";
+export { type Backend, createEngine, Engine, type EngineOptions } from "./engine/index.ts";
+export { approximationGap, type GapOptions, type GivenNetworkReport } from "./gap/approximation-gap.ts";
+export type {
+  Divergence,
+  Estimate,
+  GapReport,
+  GapSettings,
+  Slope,
+  Statistic,
+  WidthReport,
+} from "./gap/document.ts";
+export { cite } from "./io/cite.ts";
+export { toCSV } from "./io/csv.ts";
+export { type NumberArray, toNPY } from "./io/npy.ts";
+export type { LimitSettings, MeanFieldLimit } from "./limit/result.ts";
+export { type LimitOptions, meanFieldLimit } from "./limit/solve.ts";
+export { risk, velocity } from "./network/evaluate.ts";
+export { type TrainedNetwork, type TrainOptions, trainNetwork } from "./network/train.ts";
+export type { DivergedStep } from "./network/trajectory.ts";
+export { figures, type Specification } from "./plot/index.ts";
+export { activation, hermite } from "./problem/activation.ts";
+export { singleIndex } from "./problem/single-index.ts";
+export type { Activation, HermiteSeries, Problem, SingleIndexProblem } from "./problem/types.ts";
+export { describeProblem, type ProblemDescription, type ProblemName, problemNames, problems } from "./problem/zoo.ts";
