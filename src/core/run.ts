@@ -103,7 +103,7 @@ export class Run implements Work {
   }
 
   private report(): void {
-    this.onProgress?.({ ...this.progress });
+    if (this.progress.total > 0) this.onProgress?.({ ...this.progress });
   }
 
   /** Runs `body` from a first look at the signal to a last report; an abort becomes its status. */

@@ -40,6 +40,9 @@ interface Level {
   localTolerance: number;
 }
 
+/** Rounding: what no refinement can show, as a share of the largest loss and of the sphere's radius. */
+const ROUNDING = 4e-15;
+
 /** Particles whose paths are compared between two levels: one a quantile of the initial law. */
 const PROBES = 256;
 
@@ -136,7 +139,7 @@ async function follow(
 
 /** Largest over the records of the mean distance of the probes on two paths. */
 function probeDistance(a: Float64Array[], b: Float64Array[]): number {
-  let worst = 0;
+  let worst = ROUNDING;
   for (let k = 0; k < Math.min(a.length, b.length); k++) {
     let sum = 0;
     for (let i = 0; i < PROBES; i++) {
@@ -152,7 +155,7 @@ function probeDistance(a: Float64Array[], b: Float64Array[]): number {
 function lossDistance(a: Solution, b: Solution): number {
   let worst = 0;
   for (let k = 0; k < Math.min(a.loss.length, b.loss.length); k++)
-    worst = Math.max(worst, Math.abs(a.loss[k] - b.loss[k]));
+    worst = Math.max(worst, ROUNDING * b.loss[k], Math.abs(a.loss[k] - b.loss[k]));
   return worst;
 }
 

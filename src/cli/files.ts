@@ -1,0 +1,91 @@
+// Result files: written whole or not at all. Everything goes to a temporary name in the same directory first and is
+// renamed at the end. All calls are synchronous, so that an interrupt cannot come between them.
+
+import { randomUUID } from "node:crypto";
+import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { GapReport, MeanFieldLimit } from "../index.ts";
+import { toCSV } from "../index.ts";
+import { formatJSON } from "../io/json.ts";
+
+/**
+ * Writes files into an existing directory: all temporary ones first, then the names.
+ *
+ * @returns the paths, in the order of `files`.
+ * @throws the file system's error; temporary files are removed.
+ */
+export function writeWhole(directory: string, files: Readonly<Record<string, string>>): string[] {
+  const moves: { temporary: string; path: string }[] = [];
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      const move = { temporary: join(directory, `.${name}.${randomUUID()}.tmp`), path: join(directory, name) };
+      moves.push(move);
+      writeFileSync(move.temporary, content, { flag: "wx", flush: true });
+    }
+    for (const { temporary, path } of moves) renameSync(temporary, path);
+  } catch (error) {
+    for (const { temporary } of moves) rmSync(temporary, { force: true });
+    throw error;
+  }
+  return moves.map(({ path }) => path);
+}
+
+/** A directory that was found or made writable. */
+export interface Claim {
+  /** Removes the directories that the claim made, as far as they are still empty. */
+  release(): void;
+}
+
+/**
+ * Creates a directory where it is missing and makes sure that `names` can be written there, before anything is
+ * computed for them.
+ *
+ * @throws the file system's error; directories made on the way are removed.
+ */
+export function claimDirectory(directory: string, names: readonly string[]): Claim {
+  const first = mkdirSync(directory, { recursive: true });
+  const release = () => {
+    if (first === undefined) return;
+    try {
+      const top = resolve(first);
+      for (let path = resolve(directory); path.length >= top.length; path = dirname(path)) rmdirSync(path);
+    } catch {
+      // Not empty: somebody else uses it by now.
+    }
+  };
+  try {
+    const probe = join(directory, `.${randomUUID()}.tmp`);
+    writeFileSync(probe, "", { flag: "wx" });
+    rmSync(probe);
+    for (const name of names) {
+      const path = join(directory, name);
+      if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+        throw Object.assign(new Error(`EISDIR: ${path} is a directory`), { code: "EISDIR" });
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { release };
+}
+
+/**
+ * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or `limit.json` and `limit.csv`.
+ * For Node.
+ *
+ * @param report - what `approximationGap` or `meanFieldLimit` resolved to.
+ * @param directory - created where it is missing; files of these names in it are replaced.
+ * @returns the two paths.
+ * @throws TypeError where `report` is neither; the file system's error where the directory cannot be written.
+ * @example
+ * ```ts
+ * const report = await approximationGap(engine, problems.He4({ d: 32 }), { widths: [128, 256], time: 4 });
+ * saveReport(report, "results/he4");
+ * ```
+ */
+export function saveReport(report: GapReport | MeanFieldLimit, directory: string): string[] {
+  const csv = toCSV(report);
+  const name = report.schema === "propchaos/gap@1" ? "gap" : "limit";
+  mkdirSync(directory, { recursive: true });
+  return writeWhole(directory, { [`${name}.json`]: formatJSON(report), [`${name}.csv`]: csv });
+}

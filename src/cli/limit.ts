@@ -1,0 +1,53 @@
+// propchaos limit: the infinite-width dynamics alone.
+
+import type { Command } from "commander";
+import { meanFieldLimit } from "../index.ts";
+import { addOutputOptions, addRunOptions, type RunFlags } from "./options.ts";
+import { runJob } from "./session.ts";
+import { limitSummary } from "./summary.ts";
+
+const DESCRIPTION = `Solves the infinite-width limit of a problem: no network, no random numbers.
+
+Only the law of alpha = <w, w*>, the overlap of a particle with the target's direction, moves:
+
+  d alpha / dt = (1 - alpha^2) (phi'(alpha) - Q_t'(alpha))
+
+with phi from the target and Q_t from the law itself. The cost does not depend on the dimension d.`;
+
+const HELP = `
+Results: a table on stdout with the risk and the mean overlaps over time. With
+--out DIR also DIR/limit.json and DIR/limit.csv. The mesh is refined until the
+estimated error of the risk is below --tolerance.
+
+Exit codes: 0 done, 1 failed or diverged, 2 wrong usage, 130 interrupted (what
+is finished is kept and written).
+
+Examples:
+  $ propchaos limit He4
+  $ propchaos limit He4 --d 1000 --dynamics flow --time 2000 --record 9
+  $ propchaos limit NP_mis --gradient euclidean --out results/np_mis
+`;
+
+/** Adds `propchaos limit`. */
+export function addLimit(program: Command, done: (code: number) => void): void {
+  const command = program
+    .command("limit")
+    .summary("the infinite-width dynamics alone")
+    .description(DESCRIPTION)
+    .argument("<problem>", 'name of a problem; see "propchaos problems"');
+  addOutputOptions(addRunOptions(command), "limit.json and limit.csv")
+    .addHelpText("after", HELP)
+    .action(async (problem: string, flags: RunFlags) => {
+      const { time, step, dynamics, gradient, tolerance, record } = flags;
+      const settings = { time, step, dynamics, gradient, tolerance, record };
+      done(
+        await runJob({
+          problem,
+          flags,
+          files: ["limit.json", "limit.csv"],
+          compute: (engine, model, control) => meanFieldLimit(engine, model, { ...settings, ...control }),
+          summary: limitSummary,
+        }),
+      );
+    });
+}

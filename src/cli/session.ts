@@ -1,0 +1,136 @@
+// What gap and limit have in common: check the place of the results, start the core, compute with a progress bar, stop on
+// an interrupt, write files, print, and choose the exit code.
+
+import type { Engine, GapReport, MeanFieldLimit, Problem, ProblemName, RunOptions } from "../index.ts";
+import { createEngine, describeProblem, problems } from "../index.ts";
+import { asUsage, UsageError } from "./errors.ts";
+import { type Claim, claimDirectory, saveReport, writeWhole } from "./files.ts";
+import type { RunFlags } from "./options.ts";
+import { EXIT, print, warn } from "./output.ts";
+import { problemName } from "./problems.ts";
+import { progressBar } from "./progress.ts";
+import { heading } from "./summary.ts";
+
+/** A command that computes one report. */
+export interface Job<Report> {
+  problem: string;
+  flags: RunFlags & { seeds?: number; seed?: number };
+  /** Every file that may be written, to be checked beforehand. */
+  files: readonly string[];
+  compute(engine: Engine, problem: Problem, control: RunOptions): Promise<Report>;
+  summary(report: Report): string[];
+  /** Further files, drawn after the data are safe. */
+  figures?(report: Report): Promise<Record<string, string>>;
+}
+
+function claimOut(directory: string | undefined, files: readonly string[]): Claim {
+  if (directory === undefined) return { release: () => undefined };
+  if (directory === "") throw new UsageError("--out must be the path of a directory; got an empty one");
+  try {
+    return claimDirectory(directory, files);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/, \w+ '.*$/, "") : String(error);
+    throw new UsageError(`--out must be a directory that can be created and written; got "${directory}" (${reason})`, {
+      cause: error,
+    });
+  }
+}
+
+/** Calls `stop` on the first interrupt; the second ends the process. Returns the function that takes this back. */
+function onInterrupt(stop: () => void, quit: () => void): () => void {
+  let seen = false;
+  const listener = () => {
+    if (seen) {
+      quit();
+      process.exit(EXIT.interrupted);
+    }
+    seen = true;
+    stop();
+  };
+  process.on("SIGINT", listener);
+  return () => process.off("SIGINT", listener);
+}
+
+function sayHowItEnded({ status, divergence }: GapReport | MeanFieldLimit): number {
+  if (status === "completed") return EXIT.ok;
+  if (status === "aborted") {
+    warn("interrupted; the results hold what was finished");
+    return EXIT.interrupted;
+  }
+  const place =
+    divergence && "where" in divergence && divergence.where === "network"
+      ? `the network of width ${divergence.m}, replica ${divergence.replica}`
+      : "the infinite-width limit";
+  const when = divergence ? ` at step ${divergence.step}, flow time ${divergence.time}` : "";
+  warn(`diverged: ${place} had a number that is not finite${when}; try a smaller --step`);
+  return EXIT.failed;
+}
+
+/** Writes the data first, so that they are safe before a figure is drawn. */
+async function writeResults<Report extends GapReport | MeanFieldLimit>(
+  { flags: { out }, figures }: Job<Report>,
+  report: Report,
+): Promise<string[]> {
+  if (out === undefined) return [];
+  const data = saveReport(report, out);
+  return [...data, ...writeWhole(out, (await figures?.(report)) ?? {})];
+}
+
+/** Runs a job from its flags to its exit code. */
+export async function runJob<Report extends GapReport | MeanFieldLimit>(job: Job<Report>): Promise<number> {
+  const { flags } = job;
+  const name: ProblemName = problemName(job.problem);
+  const problem = await asUsage(() => problems[name]({ d: flags.d }));
+  const claim = claimOut(flags.out, job.files);
+  const talk = !flags.quiet && !flags.json;
+  const bar = progressBar(`${name}, d = ${flags.d}`, !flags.quiet);
+  const controller = new AbortController();
+  const forget = onInterrupt(
+    () => {
+      controller.abort();
+      bar.stop();
+      warn("stopping; interrupt once more to quit at once");
+    },
+    () => bar.stop(),
+  );
+  try {
+    const { backend, memoryLimit } = flags;
+    using engine = await asUsage(() =>
+      createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }),
+    );
+    // Said with the first report of progress: by then the library has accepted all options.
+    let head = talk
+      ? heading({ ...describeProblem(name), informationExponent: problem.informationExponent }, flags, engine.backend)
+      : [];
+    const announce = () => {
+      print(head);
+      head = [];
+    };
+    const report = await asUsage(() =>
+      job.compute(engine, problem, {
+        signal: controller.signal,
+        onProgress: (progress) => {
+          announce();
+          bar.update(progress);
+        },
+      }),
+    );
+    bar.stop();
+    announce();
+    const writing = writeResults(job, report);
+    // What was computed is shown even where it cannot be written; the failure comes after it.
+    await Promise.allSettled([writing]);
+    if (flags.json) print([JSON.stringify(report)]);
+    else if (talk) print(job.summary(report));
+    const code = sayHowItEnded(report);
+    const written = await writing;
+    if (talk && written.length > 0) print(["", ...written.map((path) => `Wrote ${path}`)]);
+    return code;
+  } catch (error) {
+    bar.stop();
+    claim.release();
+    throw error;
+  } finally {
+    forget();
+  }
+}

@@ -1,0 +1,4 @@
+// The Node entry: everything of the main entry, and files.
+
+export { saveReport } from "./cli/files.ts";
+export * from "./index.ts";

@@ -1,0 +1,210 @@
+// The figure of a gap report, as a Vega-Lite specification: risk of networks and limit, m E|Delta|^2 and m times the
+// function gap over flow time (curves of all widths fall together where the 1/m law holds), and E|Delta| at the end
+// against m on log-log axes.
+
+import { wrongKind } from "../core/check.ts";
+import type { GapReport, Slope } from "../gap/document.ts";
+import { logScale } from "./logaxis.ts";
+import { orderedColours } from "./palette.ts";
+import { type CurveRow, gapRows, type LastRow, LIMIT, lastRows, limitRows, lineThrough, riskRows } from "./rows.ts";
+import { LOOK, SCHEMA, type Specification } from "./specification.ts";
+
+const WIDTH = 360;
+const HEIGHT = 240;
+type Layer = Record<string, unknown>;
+type Channels = Record<"color" | "strokeDash", Layer>;
+
+/** One colour and dash a width, and black dashes for the limit; shared by all panels, so that one legend serves. */
+function widthChannels(widths: readonly string[]): Channels {
+  const domain = [...widths, LIMIT];
+  const legend = {
+    title: "width m",
+    orient: "top",
+    direction: "horizontal",
+    titleOrient: "left",
+    symbolType: "stroke",
+    symbolOpacity: 1,
+  };
+  const field = { field: "width", type: "nominal", sort: null };
+  return {
+    color: { ...field, scale: { domain, range: [...orderedColours(widths.length), "#000000"] }, legend },
+    strokeDash: { ...field, scale: { domain, range: [...widths.map(() => [1, 0]), [5, 3]] }, legend },
+  };
+}
+
+function timeChannel({ time }: GapReport): Layer {
+  const end = time[time.length - 1];
+  return {
+    field: "t",
+    type: "quantitative",
+    title: "flow time t",
+    // A run of time 0, or one aborted before its first record, still gets an axis.
+    scale: { domain: [0, end > 0 ? end : 1], nice: false },
+    axis: { grid: false, tickCount: 6 },
+  };
+}
+
+function panel(title: string, subtitle: string | string[], layer: Layer[]): Layer {
+  return { width: WIDTH, height: HEIGHT, title: { text: title, subtitle }, layer };
+}
+
+function band(rows: CurveRow[], color: unknown, x: Layer, y: Layer): Layer[] {
+  const values = rows.filter(({ low, high }) => high > low);
+  if (values.length === 0) return [];
+  return [
+    {
+      data: { values },
+      mark: { type: "area", opacity: 0.18, clip: true },
+      encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
+    },
+  ];
+}
+
+function riskPanel(report: GapReport, channels: Channels): Layer {
+  const networks = riskRows(report);
+  const x = timeChannel(report);
+  const limit = limitRows(report);
+  const top = [...networks, ...limit].reduce((largest, { high }) => Math.max(largest, high), 0);
+  const scale = { domain: [0, top > 0 ? 1.08 * top : 1], nice: false };
+  const y = { field: "y", type: "quantitative", title: "risk", scale, axis: { tickCount: 6 } };
+  return panel("Risk of networks and of their limit", "population risk; the dashed line is infinite width", [
+    ...band(networks, channels.color, x, y),
+    { data: { values: networks }, mark: { type: "line", strokeWidth: 1.6 }, encoding: { x, y, ...channels } },
+    { data: { values: limit }, mark: { type: "line", strokeWidth: 1.8 }, encoding: { x, y, ...channels } },
+  ]);
+}
+
+function collapsePanel(
+  rows: CurveRow[],
+  channels: Channels,
+  x: Layer,
+  title: string,
+  subtitle: string | string[],
+): Layer[] {
+  const vertical = logScale(rows.flatMap(({ low, high }) => [low, high]));
+  if (vertical === null) return [];
+  const y = { field: "y", type: "quantitative", title, ...vertical };
+  return [
+    panel(title, subtitle, [
+      ...band(rows, channels.color, x, y),
+      {
+        data: { values: rows },
+        // A recorded time alone in its curve would be no line at all.
+        mark: { type: "line", strokeWidth: 1.6, point: rows.length <= 40 ? { size: 14 } : false },
+        encoding: { x, y, ...channels },
+      },
+    ]),
+  ];
+}
+
+/** The fitted slope in short lines: a renderer that guesses the width of text reserves room for long ones. */
+function slopeText(slope: Slope | null, points: number): string[] {
+  if (points < 2) return ["one width: no slope", ""];
+  if (slope === null) return ["dotted: slope −1/2, as in theory"];
+  const show = (value: number) => value.toFixed(3).replace("-", "−");
+  const { low, high } = slope;
+  const interval = low === null || high === null ? "" : ` (95%: ${show(low)} to ${show(high)})`;
+  return [`slope ${show(slope.slope)}${interval}`, "dotted: slope −1/2, as in theory"];
+}
+
+function slopePanel(report: GapReport, rows: LastRow[], channels: Channels): Layer[] {
+  const vertical = logScale(rows.flatMap(({ low, high }) => [low, high]));
+  const horizontal = logScale(rows.map(({ m }) => m));
+  if (vertical === null || horizontal === null) return [];
+  const slope = report.scaling?.meanDelta ?? null;
+  const x = {
+    field: "m",
+    type: "quantitative",
+    title: "width m",
+    scale: horizontal.scale,
+    axis: { values: rows.map(({ m }) => m), format: "d", grid: false },
+  };
+  const y = { field: "y", type: "quantitative", title: "E|Δ|", ...vertical };
+  const line = (values: object[], mark: Layer) => ({
+    data: { values },
+    mark: { type: "line", clip: true, ...mark },
+    encoding: { x, y },
+  });
+  const lines =
+    rows.length < 2
+      ? []
+      : [
+          line(lineThrough(rows, -0.5), { color: "#888888", strokeWidth: 1.2, strokeDash: [1, 3] }),
+          ...(slope === null ? [] : [line(lineThrough(rows, slope.slope), { color: "#444444", strokeWidth: 1.2 })]),
+        ];
+  const end = report.time[report.time.length - 1];
+  return [
+    panel(`E|Δ| at t = ${Number(end.toPrecision(6))}`, slopeText(slope, rows.length), [
+      ...lines,
+      {
+        data: { values: rows },
+        mark: { type: "rule", strokeWidth: 1.6 },
+        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color: channels.color },
+      },
+      {
+        data: { values: rows },
+        mark: { type: "point", filled: true, opacity: 1, size: 60 },
+        encoding: { x, y, color: channels.color },
+      },
+    ]),
+  ];
+}
+
+function captions({ problem, settings, status, meanField }: GapReport): { text: string; subtitle: string[] } {
+  const { dynamics, gradient, step, seeds, seed } = settings;
+  const training =
+    dynamics === "flow"
+      ? `gradient flow, step ${step}`
+      : `projected gradient descent, ${gradient === "riemannian" ? "Riemannian" : "Euclidean"} gradient, step ${step}`;
+  const replicas = seeds === null ? "one given network" : `${seeds} seed${seeds === 1 ? "" : "s"} (seed ${seed})`;
+  const ended = status === "completed" ? "" : `; ${status}`;
+  const error = meanField.errorEstimate === null ? "" : ` (${meanField.errorEstimate.toExponential(1)})`;
+  const spread = (seeds ?? 1) > 1 ? "bands and bars: one standard error; " : "";
+  return {
+    text: `Approximation gap of ${problem.name === "custom" ? "a single-index model" : problem.name}, d = ${problem.d}`,
+    subtitle: [`${training}; ${replicas}${ended}`, `${spread}left out: points below the error of the limit${error}`],
+  };
+}
+
+/**
+ * The figure of a gap report: a Vega-Lite version 6 specification, plain JSON with the data inside, for any Vega-Lite
+ * renderer. Four panels: the population risk of each width and of the limit, m E|Delta|^2 and m times the function gap
+ * over flow time, and E|Delta| at the last time against m with its fitted slope. Bands and bars are one standard error
+ * over seeds. Panels without a single positive, resolved number are left out.
+ *
+ * @param report - what `approximationGap` resolved to.
+ * @throws TypeError where `report` is something else.
+ * @example
+ * ```ts
+ * const report = await approximationGap(engine, problems.He4({ d: 32 }), { widths: [128, 256, 512], time: 8 });
+ * await vegaEmbed("#figure", figures.gap(report));
+ * ```
+ */
+export function gapFigure(report: GapReport): Specification {
+  if (typeof report !== "object" || report === null || report.schema !== "propchaos/gap@1")
+    wrongKind("report", "what approximationGap resolved to", report);
+  const channels = widthChannels(report.widths.map(({ m }) => String(m)));
+  const x = timeChannel(report);
+  const delta = gapRows(report, "mTimesMeanSquaredDelta", "delta");
+  const gap = gapRows(report, "mTimesFunctionGap", "functionGap");
+  const panels = [
+    riskPanel(report, channels),
+    ...collapsePanel(delta, channels, x, "m E|Δ|²", "one curve for all widths where it falls as 1/m"),
+    ...collapsePanel(gap, channels, x, "m × function gap", [
+      "squared L² distance of network and limit, times m:",
+      "one curve for all widths where it falls as 1/m",
+    ]),
+    ...slopePanel(report, lastRows(report), channels),
+  ];
+  return {
+    $schema: SCHEMA,
+    title: { ...captions(report), fontSize: 16, offset: 20 },
+    concat: panels,
+    columns: 2,
+    align: "all",
+    bounds: "flush",
+    spacing: { row: 108, column: 80 },
+    resolve: { scale: { color: "shared", strokeDash: "shared" } },
+    config: LOOK,
+  };
+}

@@ -1,0 +1,8 @@
+// Figures: one Vega-Lite specification each.
+
+import { gapFigure } from "./gap.ts";
+
+export type { Specification } from "./specification.ts";
+
+/** Figures by what they show; each takes a report and gives a Vega-Lite specification. */
+export const figures = { gap: gapFigure };

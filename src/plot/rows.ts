@@ -1,0 +1,83 @@
+// Tidy rows behind the panels of the gap figure. What a logarithmic axis cannot show (zero) and what is only the noise
+// of the limit (a gap that is not resolved) is left out here, once, for all panels.
+
+import type { GapReport, Statistic } from "../gap/document.ts";
+
+/** A point of a curve over flow time: the mean over seeds, and one standard error below and above it. */
+export interface CurveRow {
+  width: string;
+  t: number;
+  y: number;
+  low: number;
+  high: number;
+}
+
+/** A point at the last recorded time. */
+export interface LastRow {
+  width: string;
+  m: number;
+  y: number;
+  low: number;
+  high: number;
+}
+
+/** Name of the limit among the widths. */
+export const LIMIT = "∞ (limit)";
+
+/** Lower end of a band on a log axis: a band that reaches zero ends at a tenth of its mean. */
+function lowerEnd(mean: number, stderr: number): number {
+  return Math.max(mean - stderr, mean / 10);
+}
+
+/** Risk of the networks of each width; nothing is left out, the axis is linear. */
+export function riskRows({ widths, time }: GapReport): CurveRow[] {
+  return widths.flatMap(({ m, loss }) =>
+    Array.from(time, (t, k) => {
+      const y = loss.mean[k];
+      return { width: String(m), t, y, low: y - loss.stderr[k], high: y + loss.stderr[k] };
+    }).filter(({ y }) => Number.isFinite(y)),
+  );
+}
+
+/** Risk of the limit. */
+export function limitRows({ meanField, time }: GapReport): CurveRow[] {
+  return Array.from(time, (t, k) => ({ width: LIMIT, t, y: meanField.loss[k] }))
+    .filter(({ y }) => Number.isFinite(y))
+    .map((row) => ({ ...row, low: row.y, high: row.y }));
+}
+
+/** A gap statistic over time where it is positive and resolved. */
+export function gapRows(report: GapReport, name: Statistic, resolved: "delta" | "functionGap"): CurveRow[] {
+  return report.widths.flatMap((width) =>
+    Array.from(report.time, (t, k) => {
+      const y = width[name].mean[k];
+      const stderr = width[name].stderr[k];
+      return { width: String(width.m), t, y, low: lowerEnd(y, stderr), high: y + stderr };
+    }).filter(({ y }, k) => y > 0 && Number.isFinite(y) && width.resolved[resolved][k]),
+  );
+}
+
+/** E|Delta| at the last recorded time, by width. */
+export function lastRows(report: GapReport): LastRow[] {
+  const end = report.time.length - 1;
+  return report.widths
+    .filter(({ resolved }) => resolved.delta[end])
+    .map(({ m, meanDelta }) => {
+      const y = meanDelta.mean[end];
+      const stderr = meanDelta.stderr[end];
+      return { width: String(m), m, y, low: lowerEnd(y, stderr), high: y + stderr };
+    })
+    .filter(({ y }) => y > 0 && Number.isFinite(y));
+}
+
+/** Two ends of the line log y = slope log m + const through the middle of the points. */
+export function lineThrough(rows: readonly LastRow[], slope: number): { m: number; y: number }[] {
+  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const x0 = mean(rows.map(({ m }) => Math.log(m)));
+  const y0 = mean(rows.map(({ y }) => Math.log(y)));
+  const widths = rows.map(({ m }) => m);
+  return [Math.min(...widths), Math.max(...widths)].map((m) => ({
+    m,
+    y: Math.exp(y0 + slope * (Math.log(m) - x0)),
+  }));
+}

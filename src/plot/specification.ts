@@ -1,0 +1,56 @@
+// What the figures of this room have in common: the type of a figure, and its calm look.
+
+/** A Vega-Lite version 6 specification: plain JSON with its data inside. */
+export interface Specification {
+  $schema: string;
+  [key: string]: unknown;
+}
+
+export const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
+
+const INK = "#222222";
+const SOFT = "#666666";
+const GRID = "#e8e8e8";
+
+/** White paper, dark grey text, hairline grid; sizes are for a figure one text column wide. */
+export const LOOK = {
+  background: "white",
+  padding: 14,
+  font: "Helvetica, Arial, sans-serif",
+  view: { stroke: null },
+  axis: {
+    domainColor: SOFT,
+    tickColor: SOFT,
+    gridColor: GRID,
+    labelColor: INK,
+    titleColor: INK,
+    labelFontSize: 11,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    titlePadding: 8,
+    labelFlush: false,
+    labelOverlap: "greedy",
+    tickSize: 4,
+  },
+  axisY: { minExtent: 42, maxExtent: 42 },
+  title: {
+    anchor: "start",
+    frame: "group",
+    color: INK,
+    fontSize: 13,
+    fontWeight: 600,
+    subtitleColor: SOFT,
+    subtitleFontSize: 11,
+    subtitlePadding: 4,
+    offset: 10,
+  },
+  legend: {
+    labelColor: INK,
+    titleColor: INK,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    symbolSize: 420,
+    symbolStrokeWidth: 2,
+  },
+};

@@ -1,0 +1,55 @@
+// The same bits everywhere: one hash over whole gap reports, which every engine and both builds must give once version
+// and backend are removed. It covers random numbers, kernels, limit, dynamics, statistics and bootstrap.
+
+import type { createEngine, approximationGap, problems } from "propchaos";
+
+/** The public functions this needs, from wherever the package was loaded. */
+export interface Api {
+  createEngine: typeof createEngine;
+  approximationGap: typeof approximationGap;
+  problems: typeof problems;
+}
+
+/**
+ * SHA-256 of the reports below. It changes only with the bits of a result: then the change goes into CHANGELOG.md. Get
+ * the new one from the failing test.
+ */
+export const REPORTS_HASH = "4485ca8480b123ee18d6f5fa69d1c93526289075c0bf8485d13edfac194bb2a3";
+
+/** JSON of three gap reports: PGD with both gradients, flow, k* = 3 and 4, degree 94, odd widths and dimensions. */
+export async function gapReports(api: Api, backend: "simd" | "scalar"): Promise<string> {
+  const engine = await api.createEngine({ backend });
+  const common = { seeds: 3, seed: 20250413, record: 5 };
+  const reports = [
+    await api.approximationGap(engine, api.problems.He4({ d: 12 }), { ...common, widths: [16, 33, 64], time: 3, step: 0.05 }),
+    await api.approximationGap(engine, api.problems.He3({ d: 7 }), {
+      ...common,
+      widths: [21, 40],
+      time: 2,
+      step: 0.05,
+      gradient: "euclidean",
+    }),
+    await api.approximationGap(engine, api.problems.Ge4({ d: 5 }), { ...common, widths: [9, 30], time: 1, step: 0.1, dynamics: "flow" }),
+  ];
+  engine.dispose();
+  return reports
+    .map((report) => {
+      const document = report.toJSON() as Record<string, unknown>;
+      if (document.status !== "completed") throw new Error(`a report ended as ${document.status}`);
+      delete document.version;
+      delete document.backend;
+      return JSON.stringify(document);
+    })
+    .join("\n");
+}
+
+/** SHA-256 in hexadecimal, by the host's web cryptography. */
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Hash of the reports of one build. */
+export async function reportsHash(api: Api, backend: "simd" | "scalar"): Promise<string> {
+  return sha256(await gapReports(api, backend));
+}
