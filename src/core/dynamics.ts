@@ -43,6 +43,8 @@ export interface Plan {
   steps: Int32Array;
 }
 
+const DEFAULT_STEP = 0.02;
+
 /** @throws TypeError or RangeError naming the option, its value and what is allowed. */
 export function checkDynamics(options: DynamicsOptions): Plan {
   const time = checkTime(options.time);
@@ -52,7 +54,9 @@ export function checkDynamics(options: DynamicsOptions): Plan {
     options.gradient ?? "riemannian",
     dynamics === "flow" ? ["riemannian"] : ["riemannian", "euclidean"],
   );
-  const step = checkStep(options.step ?? 0.02, time);
+  // Along the flow the step is only an upper bound: the default one may exceed a short run.
+  const step =
+    options.step === undefined && dynamics === "flow" ? DEFAULT_STEP : checkStep(options.step ?? DEFAULT_STEP, time);
   const schedule =
     dynamics === "pgd"
       ? recordSteps(options.record, time, step)

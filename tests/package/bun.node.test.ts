@@ -11,7 +11,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The executable inside bun's package for this system: there also where install scripts do not run. */
 function bun(): string {
   const folder = `${root}node_modules/@oven`;
-  const candidates = readdirSync(folder).flatMap((name) => [`${folder}/${name}/bin/bun`, `${folder}/${name}/bin/bun.exe`]);
+  const candidates = readdirSync(folder).flatMap((name) => [
+    `${folder}/${name}/bin/bun`,
+    `${folder}/${name}/bin/bun.exe`,
+  ]);
   const found = candidates.find((path) => existsSync(path));
   if (!found) throw new Error("bun is not installed: run npm ci");
   return found;
