@@ -54,9 +54,9 @@ export function checkDynamics(options: DynamicsOptions): Plan {
     options.gradient ?? "riemannian",
     dynamics === "flow" ? ["riemannian"] : ["riemannian", "euclidean"],
   );
-  // Along the flow the step is only an upper bound: the default one may exceed a short run.
-  const step =
-    options.step === undefined && dynamics === "flow" ? DEFAULT_STEP : checkStep(options.step ?? DEFAULT_STEP, time);
+  // Along the flow the step is only an upper bound: a run shorter than the default one takes its own length.
+  const usual = dynamics === "flow" && time > 0 ? Math.min(DEFAULT_STEP, time) : DEFAULT_STEP;
+  const step = checkStep(options.step ?? usual, time);
   const schedule =
     dynamics === "pgd"
       ? recordSteps(options.record, time, step)

@@ -83,7 +83,8 @@ export class Run implements Work {
   }
 
   advance(work: number, time: number): void {
-    this.progress.done += work;
+    // Shares of many parts add up to the total but for rounding.
+    this.progress.done = Math.min(this.progress.total, this.progress.done + work);
     this.progress.time = time;
   }
 
@@ -111,6 +112,7 @@ export class Run implements Work {
     try {
       await this.pause();
       const status = await body();
+      if (status === "completed") this.progress.done = this.progress.total;
       this.report();
       return status;
     } catch (error) {

@@ -62,10 +62,11 @@ function checkNetworks(options: GapOptions, d: number): Networks {
   const { widths } = options;
   if (!Array.isArray(widths)) wrongKind("widths", "a list of positive integers", widths);
   if (widths.length === 0) wrongValue("widths", "a list of at least one width", widths);
-  widths.forEach((width, i) => {
+  // Not widths.forEach, which would pass over the holes of a sparse list.
+  for (const [i, width] of widths.entries()) {
     checkInteger(`widths[${i}]`, width, 1);
     if (widths.indexOf(width) < i) wrongValue(`widths[${i}]`, "different from the widths before it", width);
-  });
+  }
   const replicas = checkInteger("seeds", options.seeds ?? 8, 1, 1_000_000);
   return { widths: [...widths], replicas, seed: checkSeed("seed", options.seed ?? 1), rows: null };
 }

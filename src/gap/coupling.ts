@@ -42,12 +42,20 @@ export class Coupling {
       ...options,
       rungeKutta: plan.dynamics === "flow",
     });
-    this.passengers = new Passengers(engine, path, width);
-    this.region = engine.arena.reserve("the coupling of a network with its limit", {
-      initial: this.network.particles.length,
-      stretch: width,
-      norms: width,
-    });
+    let passengers: Passengers | undefined;
+    try {
+      passengers = new Passengers(engine, path, width);
+      this.region = engine.arena.reserve("the coupling of a network with its limit", {
+        initial: this.network.particles.length,
+        stretch: width,
+        norms: width,
+      });
+    } catch (refusal) {
+      passengers?.free();
+      this.network.free();
+      throw refusal;
+    }
+    this.passengers = passengers;
   }
 
   /** Trains the network, whose particles are in place, and measures it at every record. */

@@ -52,12 +52,17 @@ export class Law {
     this.localTolerance = localTolerance;
     this.nodes = new LimitParticles(engine, field, mesh.alpha.length, plan.dynamics === "flow");
     this.nodes.set(mesh.alpha, mesh.gamma);
-    this.region = engine.arena.reserve("the law of the infinite-width limit", {
-      weight: this.nodes.n,
-      table: field.table.length,
-      partial: 2 * (field.degree + 1),
-      moments: field.degree + 1,
-    });
+    try {
+      this.region = engine.arena.reserve("the law of the infinite-width limit", {
+        weight: this.nodes.n,
+        table: field.table.length,
+        partial: 2 * (field.degree + 1),
+        moments: field.degree + 1,
+      });
+    } catch (refusal) {
+      this.nodes.free();
+      throw refusal;
+    }
     this.region.slots.weight.view.set(mesh.weight);
     this.region.slots.table.view.set(field.table);
     this.stages = Array.from({ length: EVALUATIONS + 1 }, () => new Float64Array(field.psiDegree + 1));

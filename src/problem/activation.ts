@@ -27,7 +27,10 @@ function fromList(list: readonly unknown[]): HermiteSeries {
   if (list.length < 1 || list.length > MAX_DEGREE + 1)
     wrongValue("coefficients", `a list of 1 to ${MAX_DEGREE + 1} numbers`, list);
   return series(
-    list.map((value, k) => checkNumber(`coefficients[${k}]`, value, { min: -MAX_COEFFICIENT, max: MAX_COEFFICIENT })),
+    // Not list.map, which would pass over the holes of a sparse list.
+    Array.from(list, (value, k) =>
+      checkNumber(`coefficients[${k}]`, value, { min: -MAX_COEFFICIENT, max: MAX_COEFFICIENT }),
+    ),
   );
 }
 
@@ -66,7 +69,7 @@ export function hermite(coefficients: Record<number, number> | readonly number[]
  * @param f - a smooth function of one variable. What it computes with the host's `Math` may differ between hosts in the
  * last bits; the coefficients can be stored and given to `hermite` instead.
  * @param options - `tolerance`: share of the norm that may be cut off; default 1e-13.
- * @throws RangeError where f is not finite, or where degree 128 does not reach the tolerance (as for kinks).
+ * @throws RangeError where f or E f^2 is not finite, or where degree 128 does not reach the tolerance (as for kinks).
  * @example
  * ```ts
  * activation((z) => z * z * Math.exp(-z * z));
@@ -78,6 +81,7 @@ export function activation(f: (z: number) => number, options: { tolerance?: numb
   const tolerance = checkNumber("tolerance", options.tolerance ?? 1e-13, { min: 1e-15, max: 1 });
   const values = (z: number) => checkNumber(`f(${z})`, f(z));
   const { coefficients, norm } = hermiteCoefficients(values, MAX_DEGREE, gaussHermite(QUADRATURE_POINTS));
+  if (!Number.isFinite(norm)) wrongValue("E f(x)^2", "a finite number, x ~ N(0, 1)", norm);
   if (norm === 0) return series([0]);
   let tail = norm;
   for (let k = 0; k <= MAX_DEGREE; k++) {

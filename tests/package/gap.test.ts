@@ -1,6 +1,14 @@
 // approximationGap: its statistics, its random numbers, how it ends, and that nothing depends on build or company.
 
-import { approximationGap, createEngine, type Engine, type GapOptions, problems, trainNetwork } from "propchaos";
+import {
+  approximationGap,
+  createEngine,
+  type Engine,
+  type GapOptions,
+  meanFieldLimit,
+  problems,
+  trainNetwork,
+} from "propchaos";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { distance, hermiteProblem, notFinite, unitRows } from "./helpers.ts";
 
@@ -223,6 +231,12 @@ describe("the document", () => {
     expect(bits(await approximationGap(engine, He4, settings))).toBe(bits(first));
   });
 
+  test("so do those of a run along the flow that is shorter than the default step", async () => {
+    const first = await approximationGap(engine, He4, { widths: [5], seeds: 1, time: 0.01, dynamics: "flow" });
+    const { settings } = JSON.parse(JSON.stringify(first));
+    expect(bits(await approximationGap(engine, He4, settings))).toBe(bits(first));
+  });
+
   test("results are copies: what a caller does to them or to his arguments changes no run", async () => {
     const initial = unitRows(3, 8, 1);
     const widths = [4];
@@ -251,6 +265,19 @@ describe("control of a run", () => {
     const last = seen[seen.length - 1];
     expect(last.done).toBe(last.total);
     expect(last.total).toBeGreaterThan(0);
+  });
+
+  test("progress of a limit that is refined more than once rises and ends at its total", async () => {
+    const seen: { done: number; total: number; time: number }[] = [];
+    const onProgress = (progress: (typeof seen)[number]) => seen.push(progress);
+    const problem = hermiteProblem(3, { 5: 1 });
+    const coarse = await meanFieldLimit(engine, problem, { time: 2, dynamics: "flow", tolerance: 1 });
+    const limit = await meanFieldLimit(engine, problem, { time: 2, dynamics: "flow", tolerance: 1e-11, onProgress });
+    expect(limit.nodes).toBeGreaterThan(coarse.nodes);
+    for (let i = 1; i < seen.length; i++) expect(seen[i].done).toBeGreaterThanOrEqual(seen[i - 1].done);
+    for (const { done, total } of seen) expect(done).toBeLessThanOrEqual(total);
+    const last = seen[seen.length - 1];
+    expect(last.done).toBe(last.total);
   });
 
   test("progress ends at its total where there is nothing to do", async () => {
