@@ -8,14 +8,11 @@ import { REPORTS_HASH } from "../support/same-bits.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** The executable inside bun's package for this system: there also where install scripts do not run. */
+/** The executable: bun's install script moves it out of the package for this system; without scripts it stays there. */
 function bun(): string {
-  const folder = `${root}node_modules/@oven`;
-  const candidates = readdirSync(folder).flatMap((name) => [
-    `${folder}/${name}/bin/bun`,
-    `${folder}/${name}/bin/bun.exe`,
-  ]);
-  const found = candidates.find((path) => existsSync(path));
+  const modules = `${root}node_modules`;
+  const platform = readdirSync(`${modules}/@oven`).map((name) => `${modules}/@oven/${name}/bin/bun`);
+  const found = [...platform, `${modules}/bun/bin/bun.exe`].find((path) => existsSync(path));
   if (!found) throw new Error("bun is not installed: run npm ci");
   return found;
 }
