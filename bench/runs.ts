@@ -31,34 +31,26 @@ export async function benchLimit(): Promise<void> {
 /** Peak memory of a process that measures the gap at m = 8192, d = 128: two steps, both ends recorded. */
 export function benchMemory(): void {
   const main = fileURLToPath(new URL("../dist/cli/propchaos.js", import.meta.url));
-  const code = `
-    process.argv.splice(1, 0, ${JSON.stringify(main)});
-    process.on("exit", () => console.error("peak " + process.resourceUsage().maxRSS));
-    import(${JSON.stringify(new URL("../dist/cli/propchaos.js", import.meta.url).href)});`;
+  const report = 'process.on("exit", () => console.error("peak " + process.resourceUsage().maxRSS))';
+  const hook = `data:text/javascript,${encodeURIComponent(report)}`;
   console.log("\nMemory of a gap run, m = 8192, d = 128 (an m x m matrix would take 512 MiB)");
   for (const dynamics of ["pgd", "flow"]) {
-    const { stderr } = spawnSync(
-      process.execPath,
-      [
-        "--input-type=module",
-        "-e",
-        code,
-        "gap",
-        "He4",
-        "--d",
-        "128",
-        "--widths",
-        "8192",
-        "--time",
-        "0.04",
-        "--seeds",
-        "1",
-        "--quiet",
-        "--dynamics",
-        dynamics,
-      ],
-      { encoding: "utf8" },
-    );
+    const options = [
+      "--d",
+      "128",
+      "--widths",
+      "8192",
+      "--time",
+      "0.04",
+      "--seeds",
+      "1",
+      "--quiet",
+      "--dynamics",
+      dynamics,
+    ];
+    const { stderr } = spawnSync(process.execPath, ["--import", hook, main, "gap", "He4", ...options], {
+      encoding: "utf8",
+    });
     const peak = Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
     console.log(`  ${dynamics.padEnd(6)} peak resident memory of the whole process ${peak.toFixed(0)} MiB`);
   }

@@ -35,10 +35,12 @@ function emitTypes(): void {
   const config = ts.getParsedCommandLineOfConfigFile("tsconfig.build.json", {}, host);
   if (!config) throw new Error("tsconfig.build.json could not be read");
   const program = ts.createProgram(config.fileNames, config.options);
-  const { diagnostics } = program.emit();
-  const all = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
-  for (const diagnostic of all) report(diagnostic);
-  if (all.length > 0) throw new Error(`${all.length} type errors`);
+  const errors = ts.getPreEmitDiagnostics(program);
+  for (const error of errors) report(error);
+  if (errors.length > 0) throw new Error(`${errors.length} type errors`);
+  // Only now: a build that fails leaves the last good one in place.
+  rmSync("dist", { recursive: true, force: true });
+  program.emit();
 }
 
 function report(diagnostic: ts.Diagnostic): void {
@@ -91,7 +93,6 @@ async function bundle(): Promise<void> {
   });
 }
 
-rmSync("dist", { recursive: true, force: true });
 await compileKernels();
 inlineKernels();
 emitTypes();

@@ -107,16 +107,28 @@ export class Arena {
     };
   }
 
+  /**
+   * Refuses a computation that will reserve `bytes` in all (a sum of regionBytes) before it starts.
+   * @throws RangeError as `reserve`.
+   */
+  require(purpose: string, bytes: number): void {
+    this.checkLimit(purpose, bytes, this.base + this.bytesInUse);
+  }
+
+  private checkLimit(purpose: string, bytes: number, start: number): void {
+    const end = start + bytes;
+    if (end <= this.limit) return;
+    throw new RangeError(
+      `memoryLimitBytes must be at least ${end} for ${purpose}: it needs ${bytes} bytes (${formatBytes(bytes)}) beside ${formatBytes(start)} already in use; got ${this.limit} (${formatBytes(this.limit)})`,
+    );
+  }
+
   private take(purpose: string, bytes: number): { start: number; end: number } {
     let start = this.base;
     let index = 0;
     while (index < this.taken.length && this.taken[index].start - start < bytes) start = this.taken[index++].end;
+    this.checkLimit(purpose, bytes, start);
     const end = start + bytes;
-    if (end > this.limit) {
-      throw new RangeError(
-        `memoryLimitBytes must be at least ${end} for ${purpose}: it needs ${bytes} bytes (${formatBytes(bytes)}) beside ${formatBytes(start)} already in use; got ${this.limit} (${formatBytes(this.limit)})`,
-      );
-    }
     const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE);
     if (missing > 0) this.grow(purpose, bytes, missing);
     const block = { start, end };

@@ -44,12 +44,20 @@ export async function compile(backend: Backend): Promise<WebAssembly.Module> {
 
 /** Instantiates a compiled module. @throws TypeError where it is not one of this package's. */
 export async function start(module: WebAssembly.Module): Promise<Kernels> {
-  const { exports } = await instantiate<Record<string, unknown>>(module);
-  const kernels = exports as unknown as Kernels;
-  const abi = typeof kernels.abiVersion === "function" ? kernels.abiVersion() : undefined;
-  if (abi !== ABI_VERSION)
-    throw new TypeError(
-      `module must be the kernels of this version of propchaos (propchaos/kernels.simd.wasm or kernels.scalar.wasm, interface ${ABI_VERSION}); got interface ${abi}`,
+  const foreign = (what: string, options?: ErrorOptions) =>
+    new TypeError(
+      `module must be the kernels of this version of propchaos (propchaos/kernels.simd.wasm or kernels.scalar.wasm, interface ${ABI_VERSION}); got ${what}`,
+      options,
     );
+  let kernels: Kernels;
+  try {
+    const { exports } = await instantiate<Record<string, unknown>>(module);
+    kernels = exports as unknown as Kernels;
+  } catch (cause) {
+    if (cause instanceof WebAssembly.LinkError) throw foreign("one with other imports", { cause });
+    throw cause;
+  }
+  const abi = typeof kernels.abiVersion === "function" ? kernels.abiVersion() : undefined;
+  if (abi !== ABI_VERSION) throw foreign(`interface ${abi}`);
   return kernels;
 }

@@ -92,9 +92,11 @@ export function selfTest(kernels: Kernels, arena: Arena): number {
       slots.partial.address,
       results.at(4 * nodes),
     );
-    results.view[5 * nodes] = kernels.exp(0.3) + kernels.log(0.7) + kernels.pow(1.7, 0.3);
-    results.view[5 * nodes + 1] = kernels.sin(1.1) + kernels.cos(0.4) + kernels.asin(0.6);
-    results.view[5 * nodes + 2] = kernels.largest(V.address, m * dp);
+    const { exp, log, pow, sin, cos, asin, largest } = kernels;
+    results.view.set(
+      [exp(0.3), log(0.7), pow(1.7, 0.3), sin(1.1), cos(0.4), asin(0.6), largest(V.address, m * dp)],
+      5 * nodes,
+    );
 
     const words = ({ view }: { view: Float64Array }) => new Uint32Array(view.buffer, view.byteOffset, 2 * view.length);
     return [results, W, V, slots.state].reduce((hash, slot) => hashWords(words(slot), hash), 0x811c9dc5);

@@ -13,7 +13,7 @@ import { TRAIN_OPTIONS } from "../network/train.ts";
 import { countWork } from "../network/trajectory.ts";
 import { checkProblem } from "../problem/single-index.ts";
 import type { Problem } from "../problem/types.ts";
-import { type CoupledRun, Coupling, type Measurement } from "./coupling.ts";
+import { type CoupledRun, Coupling, couplingBytes, type Measurement } from "./coupling.ts";
 import type { Divergence, GapReport } from "./document.ts";
 import { slopes, widthReport } from "./report.ts";
 
@@ -89,6 +89,8 @@ async function runAll(
   work: Work,
   progress: Progress,
 ): Promise<Status> {
+  const widest = Math.max(...networks.widths);
+  engine.arena.require(`a network of width ${widest} beside its limit`, couplingBytes(engine, problem, plan, widest));
   const steps = countWork(plan);
   const cost = (m: number) => (m * (m + 64) * steps) / 1e6;
   const total = networks.widths.reduce((sum, m) => sum + cost(m), 0) * networks.replicas;

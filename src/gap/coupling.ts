@@ -3,10 +3,12 @@
 
 import type { Plan } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
-import type { Region } from "../engine/arena.ts";
+import { type Region, regionBytes } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
+import { Field } from "../limit/field.ts";
+import { particleBytes } from "../limit/particles.ts";
 import { Passengers, type Path } from "../limit/path.ts";
-import { type NetworkOptions, PopulationNetwork } from "../network/population.ts";
+import { networkBytes, PopulationNetwork, roundUp } from "../network/population.ts";
 import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
 import { quantile } from "../numeric/statistics.ts";
 import type { Problem } from "../problem/types.ts";
@@ -26,6 +28,21 @@ export interface CoupledRun {
   divergence: DivergedStep | null;
 }
 
+/** `stretch` also holds what a kernel reads in rounds of eight. */
+function lengths(width: number, d: number): Record<"initial" | "stretch" | "norms", number> {
+  return { initial: roundUp(width) * roundUp(d), stretch: Math.ceil(width / 8) * 8, norms: width };
+}
+
+/** Bytes that a network of this width, its partners and what lies between them will reserve. */
+export function couplingBytes(engine: Engine, problem: Problem, plan: Plan, width: number): number {
+  const flow = plan.dynamics === "flow";
+  return (
+    networkBytes(engine, problem, width, { rungeKutta: flow }) +
+    particleBytes(new Field(problem), width, flow) +
+    regionBytes(lengths(width, problem.d))
+  );
+}
+
 export class Coupling {
   readonly network: PopulationNetwork;
   private readonly engine: Engine;
@@ -34,22 +51,15 @@ export class Coupling {
   private readonly passengers: Passengers;
   private readonly region: Region<"initial" | "stretch" | "norms">;
 
-  constructor(engine: Engine, problem: Problem, path: Path, plan: Plan, width: number, options: NetworkOptions = {}) {
+  constructor(engine: Engine, problem: Problem, path: Path, plan: Plan, width: number) {
     this.engine = engine;
     this.path = path;
     this.plan = plan;
-    this.network = new PopulationNetwork(engine, problem, width, {
-      ...options,
-      rungeKutta: plan.dynamics === "flow",
-    });
+    this.network = new PopulationNetwork(engine, problem, width, { rungeKutta: plan.dynamics === "flow" });
     let passengers: Passengers | undefined;
     try {
       passengers = new Passengers(engine, path, width);
-      this.region = engine.arena.reserve("the coupling of a network with its limit", {
-        initial: this.network.particles.length,
-        stretch: width,
-        norms: width,
-      });
+      this.region = engine.arena.reserve("the coupling of a network with its limit", lengths(width, problem.d));
     } catch (refusal) {
       passengers?.free();
       this.network.free();

@@ -3,11 +3,11 @@
 
 import type { Plan } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
-import type { Region, Slot } from "../engine/arena.ts";
+import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Field } from "./field.ts";
 import type { Mesh } from "./mesh.ts";
-import { EVALUATIONS, LimitParticles } from "./particles.ts";
+import { EVALUATIONS, LimitParticles, particleBytes } from "./particles.ts";
 import { type Path, Rows } from "./path.ts";
 
 /** Step-size control: safety factor, and how far a step may shrink or grow at once. */
@@ -25,6 +25,20 @@ export interface LawDivergence {
 }
 
 type Names = "weight" | "table" | "partial" | "moments";
+
+function lengths(field: Field, nodes: number): Record<Names, number> {
+  return {
+    weight: nodes,
+    table: field.table.length,
+    partial: 2 * (field.degree + 1),
+    moments: field.degree + 1,
+  };
+}
+
+/** Bytes that the law on so many nodes will reserve. */
+export function lawBytes(field: Field, nodes: number, flow: boolean): number {
+  return particleBytes(field, nodes, flow) + regionBytes(lengths(field, nodes));
+}
 
 export class Law {
   readonly path: Path;
@@ -53,12 +67,7 @@ export class Law {
     this.nodes = new LimitParticles(engine, field, mesh.alpha.length, plan.dynamics === "flow");
     this.nodes.set(mesh.alpha, mesh.gamma);
     try {
-      this.region = engine.arena.reserve("the law of the infinite-width limit", {
-        weight: this.nodes.n,
-        table: field.table.length,
-        partial: 2 * (field.degree + 1),
-        moments: field.degree + 1,
-      });
+      this.region = engine.arena.reserve("the law of the infinite-width limit", lengths(field, this.nodes.n));
     } catch (refusal) {
       this.nodes.free();
       throw refusal;

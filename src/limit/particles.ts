@@ -1,7 +1,7 @@
 // Particles of the infinite-width limit in the module's memory, moved by a field that the caller gives as coefficients.
 // The nodes of the law and the partners of a network's particles move by the same code.
 
-import type { Region, Slot } from "../engine/arena.ts";
+import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Field } from "./field.ts";
 
@@ -34,6 +34,33 @@ type Names =
   | "coefficients"
   | "psiCoefficients";
 
+/** Particles come in whole rounds of the kernels. */
+function roundUp(n: number): number {
+  return Math.ceil(n / 8) * 8;
+}
+
+function lengths(field: Field, particles: number, flow: boolean): Record<Names, number> {
+  const n = roundUp(particles);
+  return {
+    state: 2 * n,
+    trial: flow ? 2 * n : 0,
+    rates: flow ? 2 * n * (EVALUATIONS + 1) : 0,
+    error: flow ? 2 * n : 0,
+    psi: n,
+    radial: n,
+    factors: EVALUATIONS + 1,
+    table: field.table.length,
+    psiTable: field.psiTable.length,
+    coefficients: field.degree + 1,
+    psiCoefficients: field.psiDegree + 1,
+  };
+}
+
+/** Bytes that so many particles will reserve. */
+export function particleBytes(field: Field, particles: number, flow: boolean): number {
+  return regionBytes(lengths(field, particles, flow));
+}
+
 export class LimitParticles {
   /** Number of particles, a multiple of 8; callers pad with copies. */
   readonly n: number;
@@ -44,20 +71,8 @@ export class LimitParticles {
   constructor(engine: Engine, field: Field, n: number, flow: boolean) {
     this.engine = engine;
     this.field = field;
-    this.n = Math.ceil(n / 8) * 8;
-    this.region = engine.arena.reserve(`${n} particles of the infinite-width limit`, {
-      state: 2 * this.n,
-      trial: flow ? 2 * this.n : 0,
-      rates: flow ? 2 * this.n * (EVALUATIONS + 1) : 0,
-      error: flow ? 2 * this.n : 0,
-      psi: this.n,
-      radial: this.n,
-      factors: EVALUATIONS + 1,
-      table: field.table.length,
-      psiTable: field.psiTable.length,
-      coefficients: field.degree + 1,
-      psiCoefficients: field.psiDegree + 1,
-    });
+    this.n = roundUp(n);
+    this.region = engine.arena.reserve(`${n} particles of the infinite-width limit`, lengths(field, n, flow));
     const { slots } = this.region;
     slots.table.view.set(field.table);
     slots.psiTable.view.set(field.psiTable);

@@ -10,7 +10,7 @@ import { checkProblem } from "../problem/single-index.ts";
 import type { Problem, SingleIndexProblem } from "../problem/types.ts";
 import { AlphaFollower } from "./alpha.ts";
 import { Field } from "./field.ts";
-import { Law, type LawDivergence } from "./law.ts";
+import { Law, type LawDivergence, lawBytes } from "./law.ts";
 import { isEven, latitudeMesh, type Mesh } from "./mesh.ts";
 import { Passengers, type Path } from "./path.ts";
 import type { MeanFieldLimit } from "./result.ts";
@@ -175,6 +175,10 @@ export async function solveLimit(
   const field = new Field(problem);
   const horizon = plan.times[plan.times.length - 1];
   const coarsest = latitudeMesh(engine.kernels, problem, horizon, 0);
+  engine.arena.require(
+    `the infinite-width limit with ${2 * coarsest.alpha.length} nodes`,
+    lawBytes(field, 2 * coarsest.alpha.length, plan.dynamics === "flow"),
+  );
   const starts = quantiles(coarsest);
   const level: Level = { field, mesh: coarsest, localTolerance: Math.max(LEAST_LOCAL, LOCAL_SHARE * tolerance) };
   // A level costs twice the one before; most limits settle with the first refinement.

@@ -3,7 +3,7 @@
 
 import type { Gradient } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
-import type { Region, Slot } from "../engine/arena.ts";
+import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
 import { NETWORK_BLOCK_LENGTH, polynomialBlock, writeNetwork } from "../engine/blocks.ts";
 import type { Engine } from "../engine/index.ts";
 import { fillSphere } from "../engine/random.ts";
@@ -16,8 +16,10 @@ const POLYNOMIALS = ["kernel", "kernelDerivative", "kernelRadial", "link", "link
 /** Multiplications in one kernel call at most: some ten milliseconds. */
 const SLICE_WORK = 1e8;
 
+type PolynomialName = (typeof POLYNOMIALS)[number];
+
 type Names =
-  | (typeof POLYNOMIALS)[number]
+  | PolynomialName
   | "block"
   | "W"
   | "V"
@@ -44,14 +46,49 @@ export interface NetworkOptions {
   rungeKutta?: boolean | undefined;
 }
 
-/** Polynomials as the kernels take them. */
-function blocks(series: PopulationSeries) {
-  return POLYNOMIALS.map((name) => [name, polynomialBlock(series[name])] as const);
-}
-
 /** Width m rounded up to whole tiles of four rows, and d to four columns. */
 export function roundUp(n: number): number {
   return Math.ceil(n / 4) * 4;
+}
+
+/** Polynomials of a problem as the kernels take them. */
+function polynomialBlocks(series: PopulationSeries): Map<PolynomialName, Float64Array> {
+  return new Map(POLYNOMIALS.map((name) => [name, polynomialBlock(series[name])]));
+}
+
+/** What a network takes in the arena. */
+function lengths(
+  engine: Engine,
+  d: number,
+  width: number,
+  polynomials: Map<PolynomialName, Float64Array>,
+  { signs, rungeKutta }: NetworkOptions,
+): Record<Names, number> {
+  const m = roundUp(width);
+  const dp = roundUp(d);
+  const blockLengths = Object.fromEntries(Array.from(polynomials, ([name, block]) => [name, block.length])) as Record<
+    PolynomialName,
+    number
+  >;
+  return {
+    ...blockLengths,
+    block: NETWORK_BLOCK_LENGTH,
+    W: m * dp,
+    V: m * dp,
+    panels: m * d,
+    rows: m,
+    signs: signs ? m : 0,
+    teacher: dp,
+    weight: 1,
+    scratch: engine.kernels.scratchSize(dp) / 8,
+    start: rungeKutta ? m * dp : 0,
+    sum: rungeKutta ? m * dp : 0,
+  };
+}
+
+/** Bytes that a network will reserve. */
+export function networkBytes(engine: Engine, problem: Problem, width: number, options: NetworkOptions): number {
+  return regionBytes(lengths(engine, problem.d, width, polynomialBlocks(populationSeries(problem)), options));
 }
 
 export class PopulationNetwork {
@@ -68,33 +105,18 @@ export class PopulationNetwork {
   constructor(engine: Engine, problem: Problem, width: number, options: NetworkOptions = {}) {
     const { d } = problem;
     const series = populationSeries(problem);
-    const polynomials = blocks(series);
+    const polynomials = polynomialBlocks(series);
     this.engine = engine;
     this.width = width;
     this.dimension = d;
     this.stride = roundUp(d);
     this.targetNorm = series.targetNorm;
-    const size = roundUp(width) * this.stride;
-    const extra = options.rungeKutta ? size : 0;
-    this.region = engine.arena.reserve(`a network of width ${width} in dimension ${d}`, {
-      block: NETWORK_BLOCK_LENGTH,
-      W: size,
-      V: size,
-      panels: roundUp(width) * d,
-      rows: roundUp(width),
-      signs: options.signs ? roundUp(width) : 0,
-      teacher: this.stride,
-      weight: 1,
-      scratch: engine.kernels.scratchSize(this.stride) / 8,
-      start: extra,
-      sum: extra,
-      ...(Object.fromEntries(polynomials.map(([name, block]) => [name, block.length])) as Record<
-        (typeof POLYNOMIALS)[number],
-        number
-      >),
-    });
+    this.region = engine.arena.reserve(
+      `a network of width ${width} in dimension ${d}`,
+      lengths(engine, d, width, polynomials, options),
+    );
     const { slots } = this.region;
-    const addresses = {} as Record<(typeof POLYNOMIALS)[number], number>;
+    const addresses = {} as Record<PolynomialName, number>;
     for (const [name, block] of polynomials) {
       slots[name].view.set(block);
       addresses[name] = slots[name].address;

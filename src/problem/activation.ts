@@ -20,7 +20,8 @@ const ROUNDING = 1e-14;
 export function series(coefficients: ArrayLike<number>): HermiteSeries {
   let degree = coefficients.length - 1;
   while (degree > 0 && coefficients[degree] === 0) degree--;
-  return { kind: "hermite", coefficients: Array.from({ length: degree + 1 }, (_, k) => coefficients[k]) };
+  // Adding 0 turns -0, which JSON does not keep, into 0.
+  return { kind: "hermite", coefficients: Array.from({ length: degree + 1 }, (_, k) => coefficients[k] + 0) };
 }
 
 function fromList(list: readonly unknown[]): HermiteSeries {

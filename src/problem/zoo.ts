@@ -1,5 +1,6 @@
 // The problems of the authors' experiments by name (SPEC.md, section 8): those with a single index.
 
+import { checkOneOf } from "../core/check.ts";
 import { hermite } from "./activation.ts";
 import { ge4, narrowBump } from "./bumps.ts";
 import { named } from "./single-index.ts";
@@ -70,8 +71,13 @@ export interface ProblemDescription {
   informationExponent: number | null;
 }
 
-/** Describes a problem of the zoo. */
+/**
+ * Describes a problem of the zoo.
+ *
+ * @throws TypeError or RangeError for a name that is not in `problemNames`.
+ */
 export function describeProblem(name: ProblemName): ProblemDescription {
+  checkOneOf("name", name, problemNames);
   const { activation, target } = ZOO[name].words;
   const { informationExponent } = problems[name]({ d: 2 });
   return { name, data: "Gaussian", activation, target, informationExponent };

@@ -270,9 +270,9 @@ describe("control of a run", () => {
   test("progress of a limit that is refined more than once rises and ends at its total", async () => {
     const seen: { done: number; total: number; time: number }[] = [];
     const onProgress = (progress: (typeof seen)[number]) => seen.push(progress);
-    const problem = hermiteProblem(3, { 5: 1 });
-    const coarse = await meanFieldLimit(engine, problem, { time: 2, dynamics: "flow", tolerance: 1 });
-    const limit = await meanFieldLimit(engine, problem, { time: 2, dynamics: "flow", tolerance: 1e-11, onProgress });
+    const problem = hermiteProblem(4, { 6: 1 });
+    const coarse = await meanFieldLimit(engine, problem, { time: 1, dynamics: "flow", tolerance: 1 });
+    const limit = await meanFieldLimit(engine, problem, { time: 1, dynamics: "flow", tolerance: 1e-12, onProgress });
     expect(limit.nodes).toBeGreaterThan(coarse.nodes);
     for (let i = 1; i < seen.length; i++) expect(seen[i].done).toBeGreaterThanOrEqual(seen[i - 1].done);
     for (const { done, total } of seen) expect(done).toBeLessThanOrEqual(total);

@@ -271,6 +271,14 @@ describe("records", () => {
     expect(notFinite(limit)).toEqual([]);
   });
 
+  test("its settings give the run again, to the bit", async () => {
+    for (const options of DYNAMICS) {
+      const first = await limitOf(problem, { ...options, record: 4 });
+      const { settings, loss } = JSON.parse(JSON.stringify(first));
+      expect([...(await meanFieldLimit(engine, problem, settings)).loss]).toEqual(loss);
+    }
+  });
+
   test("alphaAt refuses what is no record or no starting point, and an engine that is gone", async () => {
     const own = await createEngine();
     const limit = await meanFieldLimit(own, problem, { time: 1, dynamics: "flow", record: [1] });
