@@ -1,12 +1,15 @@
-// The law of the infinite-width limit on one mesh, moved from record to record: PGD steps, or the adaptive pair of
-// Dormand and Prince for gradient flow.
+// The law of the infinite-width limit on a mesh that adapts to its front, moved from record to record: PGD steps, or the
+// adaptive pair of Dormand and Prince for gradient flow.
 
 import type { Plan } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
 import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
+import type { SingleIndexProblem } from "../problem/types.ts";
+import { Adaptation, type Patch } from "./adapt.ts";
 import type { Field } from "./field.ts";
-import type { Mesh } from "./mesh.ts";
+import type { Mesh, Panel } from "./mesh.ts";
+import { POINTS } from "./panel-rule.ts";
 import { EVALUATIONS, LimitParticles, particleBytes } from "./particles.ts";
 import { type Path, Rows } from "./path.ts";
 
@@ -35,9 +38,34 @@ function lengths(field: Field, nodes: number): Record<Names, number> {
   };
 }
 
-/** Bytes that the law on so many nodes will reserve. */
-export function lawBytes(field: Field, nodes: number, flow: boolean): number {
-  return particleBytes(field, nodes, flow) + regionBytes(lengths(field, nodes));
+/** Nodes there is room for before the law has to move. */
+function startCapacity(mesh: Mesh): number {
+  return ROOM * POINTS * mesh.panels.length;
+}
+
+/** Bytes that the law will reserve at first. */
+export function lawBytes(field: Field, mesh: Mesh, flow: boolean): number {
+  const capacity = startCapacity(mesh);
+  return particleBytes(field, capacity, flow) + regionBytes(lengths(field, capacity));
+}
+
+/** Merging is tried every so many steps; splitting after each. */
+const MERGE_EVERY = 16;
+
+/** Nodes there is room for at first, as a multiple of those at the start. */
+const ROOM = 4;
+
+/** How accurate a law is to be. */
+export interface Accuracy {
+  /** Largest error of a node in a Runge-Kutta step. */
+  local: number;
+  /** Largest error of a panel's interpolation. */
+  panel: number;
+  /**
+   * Share of the first step and of the time between two records that a step may take: a refined run must differ also
+   * where not its error but these limit the step.
+   */
+  stretch: number;
 }
 
 export class Law {
@@ -46,34 +74,41 @@ export class Law {
   private readonly field: Field;
   private readonly plan: Plan;
   private readonly work: Work;
-  private readonly localTolerance: number;
-  private readonly nodes: LimitParticles;
-  private readonly region: Region<Names>;
+  private readonly accuracy: Accuracy;
+  private readonly mesh: Mesh;
+  private readonly adaptation: Adaptation;
+  private panels: Panel[];
+  private nodes: LimitParticles;
+  private region: Region<Names>;
+  private mostNodes = 0;
   private time = 0;
   private steps = 0;
   /** Next step to try. */
-  private h = FIRST_STEP;
+  private h: number;
   /** Coefficients of psi at each stage of a step; those of the last are the first of the next step. */
   private readonly stages: Float64Array[];
   private readonly radial: Float64Array | null;
 
-  /** `localTolerance`: largest error of a node in one Runge-Kutta step. */
-  constructor(engine: Engine, field: Field, mesh: Mesh, plan: Plan, localTolerance: number, work: Work) {
+  constructor(
+    engine: Engine,
+    field: Field,
+    mesh: Mesh,
+    problem: SingleIndexProblem,
+    plan: Plan,
+    accuracy: Accuracy,
+    work: Work,
+  ) {
     this.engine = engine;
     this.field = field;
     this.plan = plan;
     this.work = work;
-    this.localTolerance = localTolerance;
-    this.nodes = new LimitParticles(engine, field, mesh.alpha.length, plan.dynamics === "flow");
-    this.nodes.set(mesh.alpha, mesh.gamma);
-    try {
-      this.region = engine.arena.reserve("the law of the infinite-width limit", lengths(field, this.nodes.n));
-    } catch (refusal) {
-      this.nodes.free();
-      throw refusal;
-    }
-    this.region.slots.weight.view.set(mesh.weight);
-    this.region.slots.table.view.set(field.table);
+    this.accuracy = accuracy;
+    this.h = FIRST_STEP * accuracy.stretch;
+    this.mesh = mesh;
+    this.adaptation = new Adaptation(mesh, problem, accuracy.panel);
+    this.panels = mesh.panels;
+    [this.nodes, this.region] = this.reserve(startCapacity(mesh));
+    this.place(mesh.panels.map((panel) => ({ panel, ...mesh.start(panel) })));
     this.stages = Array.from({ length: EVALUATIONS + 1 }, () => new Float64Array(field.psiDegree + 1));
     this.radial = plan.gradient === "euclidean" ? new Float64Array(field.degree + 1) : null;
     this.path = {
@@ -86,6 +121,59 @@ export class Law {
       moments: [],
     };
     work.expect(plan.times[plan.times.length - 1] || 1);
+  }
+
+  private reserve(capacity: number): [LimitParticles, Region<Names>] {
+    const nodes = new LimitParticles(this.engine, this.field, capacity, this.plan.dynamics === "flow");
+    try {
+      const region = this.engine.arena.reserve("the law of the infinite-width limit", lengths(this.field, capacity));
+      region.slots.table.view.set(this.field.table);
+      return [nodes, region];
+    } catch (refusal) {
+      nodes.free();
+      throw refusal;
+    }
+  }
+
+  /** Puts the law on these panels. */
+  private place(patches: Patch[]): void {
+    const n = POINTS * patches.length;
+    if (n > this.nodes.capacity) {
+      this.free();
+      [this.nodes, this.region] = this.reserve(2 * n);
+    }
+    this.nodes.resize(n);
+    this.mostNodes = Math.max(this.mostNodes, n);
+    this.panels = patches.map(({ panel }) => panel);
+    const state = this.nodes.state.view;
+    const weight = this.region.slots.weight.view;
+    patches.forEach(({ panel, alpha, gamma }, p) => {
+      state.set(alpha, p * POINTS);
+      state.set(gamma, n + p * POINTS);
+      weight.set(this.mesh.weights(panel), p * POINTS);
+    });
+  }
+
+  /** Splits and merges panels where the front wants it; the law stays what it was up to interpolation. */
+  private adapt(): boolean {
+    const { n, state } = this.nodes;
+    const { view } = state;
+    const merge = this.steps % MERGE_EVERY === 0;
+    if (!merge && !this.adaptation.mustSplit(this.panels, view, this.steps)) return false;
+    const patches = this.panels.map((panel, p) => ({
+      panel,
+      alpha: view.slice(p * POINTS, (p + 1) * POINTS),
+      gamma: view.slice(n + p * POINTS, n + (p + 1) * POINTS),
+    }));
+    const adapted = this.adaptation.adapt(patches, this.steps, merge);
+    if (!adapted) return false;
+    this.place(adapted);
+    return true;
+  }
+
+  /** Largest number of nodes so far. */
+  get nodeCount(): number {
+    return this.mostNodes;
   }
 
   /** Number of time steps so far. */
@@ -144,6 +232,7 @@ export class Law {
       this.path.psi.push(psi);
       if (this.radial) this.path.radial?.push(this.radial);
       this.steps++;
+      this.adapt();
       this.count(this.steps * step);
       if (this.work.due) await this.work.pause();
     }
@@ -158,15 +247,18 @@ export class Law {
 
   private async flow(target: number): Promise<LawDivergence | null> {
     if (this.steps === 0) this.evaluate(0);
+    const longest = this.accuracy.stretch * (target - this.time);
     while (this.time < target) {
       const left = target - this.time;
       // Two equal steps rather than a whole one and a sliver.
-      const h = this.h >= left ? left : 2 * this.h > left ? left / 2 : this.h;
+      const wanted = Math.min(this.h, longest);
+      const h = wanted >= left ? left : 2 * wanted > left ? left / 2 : wanted;
       const error = this.tryStep(h);
-      const ratio = error === 0 ? GROW : SAFETY * this.engine.kernels.pow(this.localTolerance / error, 0.2);
+      const ratio = error === 0 ? GROW : SAFETY * this.engine.kernels.pow(this.accuracy.local / error, 0.2);
       const next = h * Math.max(SHRINK, Math.min(GROW, ratio));
-      if (error <= this.localTolerance) {
+      if (error <= this.accuracy.local) {
         this.acceptStep(h);
+        if (this.adapt()) this.evaluate(0);
         this.count(h === left ? target : this.time + h);
         // A step cut short by a record says nothing against longer ones.
         this.h = h < this.h ? Math.max(this.h, next) : next;

@@ -1,36 +1,23 @@
-// Quadrature nodes for the initial law of alpha = <w, w*>, w uniform on the sphere of R^d (SPEC.md, section 4).
+// The mesh on which the law of alpha = <w, w*> is carried (SPEC.md, section 4): panels of 16 Gauss-Legendre points in the
+// latitude at which a particle starts. There the initial law has the smooth density cos(beta)^(d-2).
 //
-// In latitude beta = arcsin alpha the law has the smooth density cos(beta)^(d-2). Composite Gauss-Legendre panels:
-//   - information exponent k* >= 3: a particle leaves the equator after the escape time
-//     alpha^-(k*-2) / (k* (k*-2) |b c|), and alpha_t(alpha_0) has a front where that time has come. Panel edges are equally
-//     spaced in escape time up to twice the horizon (at horizons beyond some thousands the late ones are wider, and
-//     the error estimate says so), then halved towards the equator;
+// A particle leaves the equator after the escape time alpha^-(k*-2) / (k* (k*-2) |b c|), so at any time alpha_t has a front
+// as a function of where a particle started, and is smooth ahead of it and behind it. Base panels widen geometrically:
+//   - information exponent k* >= 3: twice as wide in escape time as the one before, from half a unit at the pole to twice
+//     the horizon, then halved towards the equator;
 //   - k* <= 2 (fronts move exponentially) or no k*: halved towards the equator from 45 degrees on;
 //   - at the poles, which repel for odd k* and misspecified links, halved towards the pole.
-// Panels near a pole are measured from the pole, so that gamma = cos beta keeps its relative accuracy.
-// Refinement cuts every panel into two halves.
+// Where the front arrives, a panel is split before it stops being resolved; behind the front its halves are merged again
+// (adapt.ts). Panels near a pole are measured from the pole, so that gamma = cos beta keeps its relative accuracy.
 
 import type { Kernels } from "../engine/kernels.ts";
-import { gaussLegendre } from "../numeric/legendre.ts";
 import type { SingleIndexProblem } from "../problem/types.ts";
+import type { PanelRule } from "./panel-rule.ts";
 
-/** Nodes and weights (which sum to 1); the length is a multiple of 16. */
-export interface Mesh {
-  alpha: Float64Array;
-  gamma: Float64Array;
-  weight: Float64Array;
-}
-
-/** Points a panel; exact to degree 31. */
-const POINTS = 16;
-
-/** Spacing of panel edges in escape time, before refinement. */
+/** First spacing of base panels in escape time. */
 const SPACING = 0.5;
 
-/** So many panels equally spaced in escape time at most; beyond them the spacing doubles from panel to panel. */
-const MOST_EQUAL_PANELS = 1 << 15;
-
-/** Halvings towards the equator for k* >= 3; there alpha has moved by less than 4^-14 of itself. */
+/** Halvings towards the equator for k* >= 3, beyond twice the horizon. */
 const HALVINGS = 14;
 
 /** Where nothing damps what lies near a repelling point, halve until its mass is below 2^-FAINT. */
@@ -39,11 +26,38 @@ const FAINT = 40;
 /** A panel of mass below exp(-NEGLIGIBLE) is left out. */
 const NEGLIGIBLE = 80;
 
-/** A panel in angle from the equator or from the pole alpha = 1; low < high. */
-interface Panel {
+/** Extra halvings of the base panels for the integral of the density, which all weights are divided by. */
+const NORMALISATION = 2;
+
+/** A panel in the angle from the equator or from a pole, low < high; its place in the tree of halves. */
+export interface Panel {
   from: "equator" | "pole";
+  /** +1 on the side of w*, -1 on the other. */
+  side: 1 | -1;
   low: number;
   high: number;
+  /** Number of the base panel, how often it was halved, and which of the 2^depth parts this is. */
+  base: number;
+  depth: number;
+  part: number;
+}
+
+/** The half of a panel with the smaller (0) or larger (1) angles. */
+export function half(panel: Panel, which: 0 | 1): Panel {
+  const middle = (panel.low + panel.high) / 2;
+  const [low, high] = which === 0 ? [panel.low, middle] : [middle, panel.high];
+  return { ...panel, low, high, depth: panel.depth + 1, part: 2 * panel.part + which };
+}
+
+/** The panel whose halves are `lower` and `upper`; null where they are not the halves of one. */
+export function whole(lower: Panel, upper: Panel): Panel | null {
+  const siblings =
+    lower.base === upper.base &&
+    lower.depth === upper.depth &&
+    lower.depth > 0 &&
+    lower.part % 2 === 0 &&
+    upper.part === lower.part + 1;
+  return siblings ? { ...lower, high: upper.high, depth: lower.depth - 1, part: lower.part / 2 } : null;
 }
 
 /** Whether law and dynamics are even in alpha at all times: then half of the mesh is enough. */
@@ -53,101 +67,135 @@ export function isEven({ activation, link }: SingleIndexProblem): boolean {
   return !odd(activation.coefficients) && !odd(link.coefficients.slice(0, top));
 }
 
-/** Edges in alpha, descending from 1, equally spaced in escape time up to twice the horizon; null where k* < 3. */
-function escapeEdges(kernels: Kernels, problem: SingleIndexProblem, horizon: number): number[] | null {
-  const k = problem.informationExponent;
+/** k* (k*-2) |b c|: the rate at which alpha^-(k*-2) falls; null where k* < 3. */
+export function escapeRate({ informationExponent: k, link, activation }: SingleIndexProblem): number | null {
   if (k === null || k < 3) return null;
-  const pull = Math.abs(problem.link.coefficients[k] * problem.activation.coefficients[k]);
-  const rate = k * (k - 2) * pull;
-  const edges = [1];
-  for (let j = 1, time = 0, spacing = SPACING; time < 2 * horizon; j++) {
-    time += spacing;
-    edges.push(kernels.pow(1 + rate * time, -1 / (k - 2)));
-    if (j > MOST_EQUAL_PANELS) spacing *= 2;
-  }
-  return edges;
+  return k * (k - 2) * Math.abs(link.coefficients[k] * activation.coefficients[k]);
 }
 
-/** Panels of the quarter circle 0 <= beta <= pi/2. */
-function quarterPanels(kernels: Kernels, problem: SingleIndexProblem, horizon: number): Panel[] {
-  const { asin } = kernels;
-  const edges = escapeEdges(kernels, problem, horizon);
-  const halvings = edges ? HALVINGS : FAINT;
-  const descending = edges ?? [1];
-  for (let j = 0; j < halvings; j++) descending.push(descending[descending.length - 1] / 2);
-  descending.push(0);
+/** Whether particles on this side of the equator leave it (or settle on it). */
+export function escapes({ informationExponent: k, link, activation }: SingleIndexProblem, side: 1 | -1): boolean {
+  if (k === null) return false;
+  const pull = link.coefficients[k] * activation.coefficients[k];
+  return (k % 2 === 0 ? pull : pull * side) > 0;
+}
 
-  const panels: Panel[] = [];
-  const middle = Math.PI / 4;
-  // From the pole to 45 degrees: angles from the pole.
-  const polar = [0];
-  for (const alpha of descending.slice(1)) {
-    const angle = asin(Math.sqrt((1 - alpha) * (1 + alpha)));
-    if (angle >= middle) break;
-    polar.push(angle);
+export class Mesh {
+  readonly rule: PanelRule;
+  /** Base panels, refined `level` times. */
+  readonly panels: Panel[];
+  private readonly kernels: Kernels;
+  private readonly d: number;
+  /** Integral of the density over all panels. */
+  private readonly mass: number;
+  private readonly known = new WeakMap<Panel, { weights: Float64Array; share: number }>();
+
+  constructor(kernels: Kernels, rule: PanelRule, problem: SingleIndexProblem, horizon: number, level: number) {
+    this.kernels = kernels;
+    this.rule = rule;
+    this.d = problem.d;
+    const quarter = this.quarter(problem, horizon).filter((panel) => this.logDensity(panel) > -NEGLIGIBLE);
+    const sides: (1 | -1)[] = isEven(problem) ? [1] : [1, -1];
+    let fine = sides.flatMap((side) => quarter.map((panel) => ({ ...panel, side })));
+    for (let r = 0; r < level; r++) fine = bisect(fine);
+    this.panels = fine.map((panel, base) => ({ ...panel, base, depth: 0, part: 0 }));
+    for (let r = 0; r < NORMALISATION; r++) fine = bisect(fine);
+    this.mass = fine.reduce((sum, panel) => sum + sumOf(this.densities(panel)), 0);
   }
-  polar.push(middle);
-  const graded = [0];
-  const last = Math.ceil(FAINT / (problem.d - 1));
-  for (let j = last, scale = 1 / 2; j > 0; j--, scale /= 2) graded.splice(1, 0, polar[1] * scale);
-  const poleEdges = [...graded, ...polar.slice(1)];
-  for (let j = 1; j < poleEdges.length; j++) panels.push({ from: "pole", low: poleEdges[j - 1], high: poleEdges[j] });
-  // From 45 degrees to the equator: latitudes.
-  let high = middle;
-  for (const alpha of descending) {
-    const low = asin(alpha);
-    if (low >= high) continue;
-    panels.push({ from: "equator", low, high });
-    high = low;
+
+  /** Starting points and weights of a panel's nodes; the weights of all panels sum to 1. */
+  start(panel: Panel): { alpha: Float64Array; gamma: Float64Array } {
+    const { sin, cos } = this.kernels;
+    const angles = this.angles(panel);
+    const near = angles.map(sin);
+    const far = angles.map(cos);
+    const [alpha, gamma] = panel.from === "pole" ? [far, near] : [near, far];
+    return { alpha: alpha.map((x) => panel.side * x), gamma };
   }
-  return panels;
+
+  weights(panel: Panel): Float64Array {
+    return this.measure(panel).weights;
+  }
+
+  /** Share of all particles that start in a panel. */
+  share(panel: Panel): number {
+    return this.measure(panel).share;
+  }
+
+  private measure(panel: Panel): { weights: Float64Array; share: number } {
+    const known = this.known.get(panel);
+    if (known) return known;
+    const weights = this.densities(panel).map((x) => x / this.mass);
+    const measure = { weights, share: sumOf(weights) };
+    this.known.set(panel, measure);
+    return measure;
+  }
+
+  private angles({ low, high }: Panel): Float64Array {
+    return this.rule.nodes.map((x) => low + ((high - low) * (1 + x)) / 2);
+  }
+
+  /** Density times quadrature weight at the nodes. */
+  private densities(panel: Panel): Float64Array {
+    const { exp, log } = this.kernels;
+    const { gamma } = this.start(panel);
+    return gamma.map((g, j) => this.rule.weights[j] * (panel.high - panel.low) * exp((this.d - 2) * log(g)));
+  }
+
+  /** log of the largest density cos(beta)^(d-2) in a panel. */
+  private logDensity({ from, low, high }: Panel): number {
+    const { sin, cos, log } = this.kernels;
+    return (this.d - 2) * log(from === "pole" ? sin(high) : cos(low));
+  }
+
+  /** Base edges in alpha, descending from 1 to 0. */
+  private edges(problem: SingleIndexProblem, horizon: number): number[] {
+    const rate = escapeRate(problem);
+    const k = problem.informationExponent;
+    const edges = [1];
+    if (rate !== null && k !== null) {
+      for (let time = 0; time < 2 * horizon; ) {
+        time = time < SPACING ? SPACING : 2 * time;
+        edges.push(this.kernels.pow(1 + rate * time, -1 / (k - 2)));
+      }
+    }
+    const halvings = rate === null ? FAINT : HALVINGS;
+    for (let j = 0; j < halvings; j++) edges.push(edges[edges.length - 1] / 2);
+    return [...edges, 0];
+  }
+
+  /** Base panels of the quarter circle 0 <= beta <= pi/2 on the side of w*. */
+  private quarter(problem: SingleIndexProblem, horizon: number): Panel[] {
+    const { asin } = this.kernels;
+    const edges = this.edges(problem, horizon);
+    const middle = Math.PI / 4;
+    const polar = [];
+    for (const alpha of edges.slice(1)) {
+      const angle = asin(Math.sqrt((1 - alpha) * (1 + alpha)));
+      if (angle >= middle) break;
+      polar.push(angle);
+    }
+    polar.push(middle);
+    const graded = [];
+    for (let j = Math.ceil(FAINT / (this.d - 1)), scale = 1 / 2; j > 0; j--, scale /= 2)
+      graded.unshift(polar[0] * scale);
+    const latitudes = edges.map((alpha) => asin(alpha)).filter((beta) => beta < middle);
+    return [
+      ...between("pole", [0, ...graded, ...polar]),
+      ...between("equator", [...latitudes.reverse(), middle]).reverse(),
+    ];
+  }
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** Panels between ascending angles. */
+function between(from: Panel["from"], angles: number[]): Panel[] {
+  return angles.slice(1).map((high, i) => ({ from, side: 1, low: angles[i], high, base: 0, depth: 0, part: 0 }));
 }
 
 function bisect(panels: Panel[]): Panel[] {
-  return panels.flatMap(({ from, low, high }) => {
-    const middle = (low + high) / 2;
-    return [
-      { from, low, high: middle },
-      { from, low: middle, high },
-    ];
-  });
-}
-
-/** log of the largest density cos(beta)^(d-2) in a panel. */
-function logDensity(kernels: Kernels, d: number, { from, low, high }: Panel): number {
-  return (d - 2) * kernels.log(from === "pole" ? kernels.sin(high) : kernels.cos(low));
-}
-
-/**
- * The mesh for runs up to `horizon` in flow time, refined `level` times. Even problems get alpha > 0 only.
- */
-export function latitudeMesh(kernels: Kernels, problem: SingleIndexProblem, horizon: number, level: number): Mesh {
-  const { d } = problem;
-  const { sin, cos, log, exp } = kernels;
-  let panels = quarterPanels(kernels, problem, horizon).filter((panel) => logDensity(kernels, d, panel) > -NEGLIGIBLE);
-  for (let r = 0; r < level; r++) panels = bisect(panels);
-  const rule = gaussLegendre(POINTS, cos);
-  const even = isEven(problem);
-  const quarter = panels.length * POINTS;
-  const n = even ? quarter : 2 * quarter;
-  const mesh = { alpha: new Float64Array(n), gamma: new Float64Array(n), weight: new Float64Array(n) };
-  let total = 0;
-  panels.forEach(({ from, low, high }, p) => {
-    for (let j = 0; j < POINTS; j++) {
-      const angle = low + ((high - low) * (1 + rule.nodes[j])) / 2;
-      const i = p * POINTS + j;
-      mesh.alpha[i] = from === "pole" ? cos(angle) : sin(angle);
-      mesh.gamma[i] = from === "pole" ? sin(angle) : cos(angle);
-      mesh.weight[i] = rule.weights[j] * (high - low) * exp((d - 2) * log(mesh.gamma[i]));
-      total += mesh.weight[i];
-    }
-  });
-  for (let i = 0; i < quarter; i++) {
-    mesh.weight[i] /= even ? total : 2 * total;
-    if (even) continue;
-    mesh.alpha[quarter + i] = -mesh.alpha[i];
-    mesh.gamma[quarter + i] = mesh.gamma[i];
-    mesh.weight[quarter + i] = mesh.weight[i];
-  }
-  return mesh;
+  return panels.flatMap((panel) => [half(panel, 0), half(panel, 1)]);
 }

@@ -62,8 +62,9 @@ export function particleBytes(field: Field, particles: number, flow: boolean): n
 }
 
 export class LimitParticles {
-  /** Number of particles, a multiple of 8; callers pad with copies. */
-  readonly n: number;
+  /** Number of particles, a multiple of 8; those that only fill up the last round rest on the equator. */
+  private count: number;
+  readonly capacity: number;
   private readonly engine: Engine;
   private readonly field: Field;
   private readonly region: Region<Names>;
@@ -71,13 +72,22 @@ export class LimitParticles {
   constructor(engine: Engine, field: Field, n: number, flow: boolean) {
     this.engine = engine;
     this.field = field;
-    this.n = roundUp(n);
+    this.capacity = roundUp(n);
+    this.count = this.capacity;
     this.region = engine.arena.reserve(`${n} particles of the infinite-width limit`, lengths(field, n, flow));
     const { slots } = this.region;
     slots.table.view.set(field.table);
     slots.psiTable.view.set(field.psiTable);
-    // Particles that only fill up the last round rest on the equator.
     slots.state.view.fill(1, this.n);
+  }
+
+  get n(): number {
+    return this.count;
+  }
+
+  /** Changes the number of particles, up to the capacity; their state and rates have to be set again. */
+  resize(n: number): void {
+    this.count = roundUp(n);
   }
 
   /** alpha, then gamma. */

@@ -10,8 +10,9 @@ import { checkProblem } from "../problem/single-index.ts";
 import type { Problem, SingleIndexProblem } from "../problem/types.ts";
 import { AlphaFollower } from "./alpha.ts";
 import { Field } from "./field.ts";
-import { Law, type LawDivergence, lawBytes } from "./law.ts";
-import { isEven, latitudeMesh, type Mesh } from "./mesh.ts";
+import { type Accuracy, Law, type LawDivergence, lawBytes } from "./law.ts";
+import { isEven, Mesh } from "./mesh.ts";
+import { PanelRule } from "./panel-rule.ts";
 import { Passengers, type Path } from "./path.ts";
 import type { MeanFieldLimit } from "./result.ts";
 
@@ -21,24 +22,24 @@ export interface LimitOptions extends DynamicsOptions, RunOptions {
   tolerance?: number | undefined;
 }
 
-/** Finest mesh that is tried; a limit that has not settled by then carries its larger error estimate. */
-const MAX_NODES = 1 << 21;
+/** Refinements at most; a limit that has not settled by then carries its larger error estimate. */
 const MAX_LEVEL = 8;
 
 /**
- * Largest error of any node in a Runge-Kutta step on the coarsest level, in tolerances: the loss, a mean, errs far less.
- * Each refinement divides it.
+ * Errors allowed to a node in a Runge-Kutta step and to a panel's interpolation on the coarsest level, in tolerances:
+ * the loss, a mean, errs far less than a node. Each refinement divides them.
  */
 const LOCAL_SHARE = 10;
-const LOCAL_FACTOR = 1 / 32;
-const LEAST_LOCAL = 1e-15;
+const PANEL_SHARE = 1;
+const LOCAL_REFINEMENT = 16;
+const PANEL_REFINEMENT = 64;
 
-/** A mesh with the accuracy in time that goes with it. */
-interface Level {
-  field: Field;
-  mesh: Mesh;
-  localTolerance: number;
-}
+/** Beyond this the error of a step says little about the next. */
+const LARGEST_LOCAL = 1e-4;
+
+/** Rounding allows no less. */
+const LEAST_LOCAL = 1e-15;
+const LEAST_PANEL = 1e-13;
 
 /** Rounding: what no refinement can show, as a share of the largest loss and of the sphere's radius. */
 const ROUNDING = 4e-15;
@@ -65,64 +66,65 @@ export interface LimitState {
   particleErrorEstimate: number | null;
 }
 
-/** alpha and gamma at PROBES quantiles of the law on a mesh. */
-function quantiles({ alpha, gamma, weight }: Mesh): Pick<Mesh, "alpha" | "gamma"> {
-  const order = Array.from(alpha.keys()).sort((i, j) => alpha[i] - alpha[j]);
-  const picked = { alpha: new Float64Array(PROBES), gamma: new Float64Array(PROBES) };
-  let mass = 0;
-  let p = 0;
-  for (const i of order) {
-    mass += weight[i];
-    for (; p < PROBES && mass >= (p + 0.5) / PROBES; p++) {
-      picked.alpha[p] = alpha[i];
-      picked.gamma[p] = gamma[i];
-    }
-  }
-  return picked;
+/** Starting points of the probes. */
+interface Probes {
+  alpha: Float64Array;
+  gamma: Float64Array;
 }
 
-/** Moves the law on one mesh through all records; `begun` is handed the growing solution at once. */
+/** The nodes at PROBES quantiles of the law at the start. */
+function quantiles(mesh: Mesh): Probes {
+  const nodes = mesh.panels.flatMap((panel) => {
+    const { alpha, gamma } = mesh.start(panel);
+    return Array.from(mesh.weights(panel), (weight, j) => ({ alpha: alpha[j], gamma: gamma[j], weight }));
+  });
+  nodes.sort((a, b) => a.alpha - b.alpha);
+  const probes = { alpha: new Float64Array(PROBES), gamma: new Float64Array(PROBES) };
+  let mass = 0;
+  let p = 0;
+  for (const { alpha, gamma, weight } of nodes) {
+    mass += weight;
+    for (; p < PROBES && mass >= (p + 0.5) / PROBES; p++) {
+      probes.alpha[p] = alpha;
+      probes.gamma[p] = gamma;
+    }
+  }
+  return probes;
+}
+
+/** Moves the law from a mesh through all records; `begun` is handed the growing solution at once. */
 async function solveOn(
   engine: Engine,
   problem: SingleIndexProblem,
   plan: Plan,
-  level: Level,
+  field: Field,
+  mesh: Mesh,
+  accuracy: Accuracy,
   work: Work,
   begun: (solution: Solution) => void = () => {},
 ): Promise<Solution> {
-  const law = new Law(engine, level.field, level.mesh, plan, level.localTolerance, work);
+  const law = new Law(engine, field, mesh, problem, plan, accuracy, work);
   const even = isEven(problem);
-  const solution: Solution = {
-    path: law.path,
-    loss: [],
-    meanAlpha: [],
-    meanAlpha2: [],
-    nodes: level.mesh.alpha.length,
-    divergence: null,
-  };
+  const solution: Solution = { path: law.path, loss: [], meanAlpha: [], meanAlpha2: [], nodes: 0, divergence: null };
   begun(solution);
   try {
     for (let k = 0; k < plan.times.length; k++) {
       solution.divergence = await law.advanceTo(k);
       if (solution.divergence) break;
       const { mean, square } = law.alphaMoments(even);
-      solution.loss.push(level.field.loss(law.path.moments[k]));
+      solution.loss.push(field.loss(law.path.moments[k]));
       solution.meanAlpha.push(mean);
       solution.meanAlpha2.push(square);
     }
   } finally {
+    solution.nodes = law.nodeCount;
     law.free();
   }
   return solution;
 }
 
 /** State of the probes at each record of a path. */
-async function follow(
-  engine: Engine,
-  path: Path,
-  { alpha, gamma }: Pick<Mesh, "alpha" | "gamma">,
-  work: Work,
-): Promise<Float64Array[]> {
+async function follow(engine: Engine, path: Path, { alpha, gamma }: Probes, work: Work): Promise<Float64Array[]> {
   const passengers = new Passengers(engine, path, PROBES);
   try {
     passengers.start(alpha, gamma);
@@ -174,35 +176,35 @@ export async function solveLimit(
 ): Promise<Status> {
   const field = new Field(problem);
   const horizon = plan.times[plan.times.length - 1];
-  const coarsest = latitudeMesh(engine.kernels, problem, horizon, 0);
-  engine.arena.require(
-    `the infinite-width limit with ${2 * coarsest.alpha.length} nodes`,
-    lawBytes(field, 2 * coarsest.alpha.length, plan.dynamics === "flow"),
-  );
+  const rule = new PanelRule(engine.kernels.cos);
+  const meshOf = (refinement: number) => new Mesh(engine.kernels, rule, problem, horizon, refinement);
+  const coarsest = meshOf(0);
+  engine.arena.require("the infinite-width limit", lawBytes(field, meshOf(1), plan.dynamics === "flow"));
   const starts = quantiles(coarsest);
-  const level: Level = { field, mesh: coarsest, localTolerance: Math.max(LEAST_LOCAL, LOCAL_SHARE * tolerance) };
-  // A level costs twice the one before; most limits settle with the first refinement.
-  let cost = 1;
+  const accuracy = {
+    local: Math.min(LARGEST_LOCAL, LOCAL_SHARE * tolerance),
+    panel: PANEL_SHARE * tolerance,
+    stretch: 1,
+  };
+  // A level costs about twice the one before; most limits settle with the first refinement.
   work.expect(3);
-  let coarse = await solveOn(engine, problem, plan, level, work.part(cost), (solution) => {
+  let coarse = await solveOn(engine, problem, plan, field, coarsest, accuracy, work.part(1), (solution) => {
     state.solution = solution;
   });
   let coarseProbes = await follow(engine, coarse.path, starts, work);
   for (let refinement = 1; ; refinement++) {
     if (coarse.divergence) return "diverged";
-    level.mesh = latitudeMesh(engine.kernels, problem, horizon, refinement);
-    level.localTolerance = Math.max(LEAST_LOCAL, LOCAL_FACTOR * level.localTolerance);
-    cost *= 2;
-    // The first refinement is expected from the start.
-    if (refinement > 1) work.expect(2 * cost - 1);
-    const fine = await solveOn(engine, problem, plan, level, work.part(cost));
+    accuracy.local = Math.max(LEAST_LOCAL, accuracy.local / LOCAL_REFINEMENT);
+    accuracy.panel = Math.max(LEAST_PANEL, accuracy.panel / PANEL_REFINEMENT);
+    accuracy.stretch /= 4;
+    const fine = await solveOn(engine, problem, plan, field, meshOf(refinement), accuracy, work.part(2));
     const fineProbes = await follow(engine, fine.path, starts, work);
     state.solution = fine;
     state.errorEstimate = lossDistance(coarse, fine);
     state.particleErrorEstimate = probeDistance(coarseProbes, fineProbes);
     coarse = fine;
     coarseProbes = fineProbes;
-    const last = refinement === MAX_LEVEL || 2 * level.mesh.alpha.length > MAX_NODES;
+    const last = refinement === MAX_LEVEL;
     if (!fine.divergence && (state.errorEstimate <= tolerance || last)) return "completed";
   }
 }

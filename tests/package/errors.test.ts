@@ -266,7 +266,7 @@ describe("problems refuse", () => {
     ["a degree that is no number", { four: 1 }, RangeError, "degree", '"four"'],
     ["no coefficients", {}, RangeError, "coefficients", "at least one"],
     ["an empty list", [], RangeError, "coefficients", "an empty array"],
-    ["a list with a hole", [, 1], TypeError, "coefficients[0]", "got undefined"],
+    ["a list with a hole", hole, TypeError, "coefficients[0]", "got undefined"],
     ["a number", 4, TypeError, "coefficients", "got 4"],
     ["null", null, TypeError, "coefficients", "got null"],
     ["coefficients whose squares overflow", { 1: 1e200 }, RangeError, "coefficients[1]", "at most 1e+100"],

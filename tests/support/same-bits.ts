@@ -14,7 +14,7 @@ export interface Api {
  * SHA-256 of the reports below. It changes only with the bits of a result: then the change goes into CHANGELOG.md. Get
  * the new one from the failing test.
  */
-export const REPORTS_HASH = "8a91f5ca7fb0e03d1371da4f7851d75edbefd7fb2f47f7e2e932f0cf464aaa92";
+export const REPORTS_HASH = "05515dc178578a299893bb74ee0b0ead6b8fd2129121cf59d2270357e5b568b2";
 
 /** JSON of three gap reports: PGD with both gradients, flow, k* = 3 and 4, degree 94, odd widths and dimensions. */
 export async function gapReports(api: Api, backend: "simd" | "scalar"): Promise<string> {
