@@ -25,6 +25,8 @@ export default defineConfig({
       { resolve: { alias }, test: { name: "package", include: ["tests/package/**/*.test.ts"], testTimeout: 60_000 } },
       {
         resolve: { alias },
+        // Known beforehand: a dependency that is found during the run reloads the page in the middle of a test.
+        optimizeDeps: { include: ["fast-check"] },
         test: {
           // The project is called after its instance, chromium.
           name: "browser",

@@ -57,6 +57,7 @@ export class Engine {
     this.running = undefined;
   }
 
+  /** The same, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -29,6 +29,7 @@ export const STATISTICS = [
   "mTimesFunctionGap",
 ] as const;
 
+/** Name of a statistic. */
 export type Statistic = (typeof STATISTICS)[number];
 
 /** All statistics of one width. */

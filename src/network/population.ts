@@ -13,8 +13,8 @@ import type { Problem } from "../problem/types.ts";
 /** The polynomials of a problem, by their names in the network block. */
 const POLYNOMIALS = ["kernel", "kernelDerivative", "kernelRadial", "link", "linkDerivative", "linkRadial"] as const;
 
-/** Multiplications in one kernel call at most: some ten milliseconds. */
-const SLICE_WORK = 1e8;
+/** Multiplications in one kernel call: some ten milliseconds, so that a signal is seen in time. */
+const SLICE_WORK = { simd: 5e7, scalar: 1e7 };
 
 type PolynomialName = (typeof POLYNOMIALS)[number];
 
@@ -86,6 +86,12 @@ function lengths(
   };
 }
 
+/** Whole blocks of rows where they fit into a slice, whole tiles where not. */
+function sliceRows(rows: number): number {
+  const unit = rows < 32 ? 4 : 32;
+  return Math.max(1, Math.floor(rows / unit)) * unit;
+}
+
 /** Bytes that a network will reserve. */
 export function networkBytes(engine: Engine, problem: Problem, width: number, options: NetworkOptions): number {
   return regionBytes(lengths(engine, problem.d, width, polynomialBlocks(populationSeries(problem)), options));
@@ -138,7 +144,7 @@ export class PopulationNetwork {
       scratch: slots.scratch.address,
     });
     const perRow = width * (2 * d + 2 * problem.activation.coefficients.length);
-    this.rowsPerSlice = Math.max(1, Math.floor(SLICE_WORK / perRow / 32)) * 32;
+    this.rowsPerSlice = sliceRows(SLICE_WORK[engine.backend] / perRow);
   }
 
   /** The particles, m x d in rows of `stride`. */

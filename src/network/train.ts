@@ -83,6 +83,7 @@ export interface TrainedNetwork {
    * @throws RangeError where k is no record or was not kept.
    */
   particles(k: number): Float64Array;
+  /** The document with plain arrays, ready for JSON.stringify; particles are not part of it. */
   toJSON(): unknown;
 }
 
