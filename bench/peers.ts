@@ -18,42 +18,6 @@ export function plainStep(
 ): void {
   const V = new Float64Array(m * d);
   for (let i = 0; i < m; i++) {
-    const w = W.subarray(i * d, (i + 1) * d);
-    const v = V.subarray(i * d, (i + 1) * d);
-    for (let j = 0; j < m; j++) {
-      const other = W.subarray(j * d, (j + 1) * d);
-      let s = 0;
-      for (let c = 0; c < d; c++) s += w[c] * other[c];
-      const q = polynomial(kernelDerivative, s) / m;
-      for (let c = 0; c < d; c++) v[c] -= q * other[c];
-    }
-    v[0] += polynomial(linkDerivative, w[0]);
-    let along = 0;
-    for (let c = 0; c < d; c++) along += v[c] * w[c];
-    for (let c = 0; c < d; c++) v[c] -= along * w[c];
-  }
-  for (let i = 0; i < m; i++) {
-    let square = 0;
-    for (let c = i * d; c < (i + 1) * d; c++) {
-      W[c] += eta * V[c];
-      square += W[c] * W[c];
-    }
-    const norm = Math.sqrt(square);
-    for (let c = i * d; c < (i + 1) * d; c++) W[c] /= norm;
-  }
-}
-
-/** The same with index arithmetic instead of subarrays, which engines like better. */
-export function indexedStep(
-  W: Float64Array,
-  m: number,
-  d: number,
-  eta: number,
-  kernelDerivative: readonly number[],
-  linkDerivative: readonly number[],
-): void {
-  const V = new Float64Array(m * d);
-  for (let i = 0; i < m; i++) {
     const at = i * d;
     for (let j = 0; j < m; j++) {
       const other = j * d;

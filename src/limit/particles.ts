@@ -66,12 +66,10 @@ export class LimitParticles {
   private count: number;
   readonly capacity: number;
   private readonly engine: Engine;
-  private readonly field: Field;
   private readonly region: Region<Names>;
 
   constructor(engine: Engine, field: Field, n: number, flow: boolean) {
     this.engine = engine;
-    this.field = field;
     this.capacity = roundUp(n);
     this.count = this.capacity;
     this.region = engine.arena.reserve(`${n} particles of the infinite-width limit`, lengths(field, n, flow));
@@ -107,30 +105,21 @@ export class LimitParticles {
 
   /** Values at alpha of a series in dimension d, one a particle. */
   series(coefficients: Float64Array, alpha: Slot = this.state): Float64Array {
-    const { slots } = this.region;
-    slots.coefficients.view.set(coefficients);
-    this.engine.kernels.zonalSeries(
-      alpha.address,
-      this.n,
-      slots.table.address,
-      slots.coefficients.address,
-      this.field.degree,
-      slots.radial.address,
-    );
-    return slots.radial.view;
+    const { table, coefficients: slot, radial } = this.region.slots;
+    this.evaluate(alpha, table, slot, coefficients, radial);
+    return radial.view;
   }
 
   private evaluatePsi(alpha: Slot, coefficients: Float64Array): void {
-    const { slots } = this.region;
-    slots.psiCoefficients.view.set(coefficients);
-    this.engine.kernels.zonalSeries(
-      alpha.address,
-      this.n,
-      slots.psiTable.address,
-      slots.psiCoefficients.address,
-      this.field.psiDegree,
-      slots.psi.address,
-    );
+    const { psiTable, psiCoefficients, psi } = this.region.slots;
+    this.evaluate(alpha, psiTable, psiCoefficients, coefficients, psi);
+  }
+
+  /** out <- the zonal series of these coefficients, which go through `slot`, at alpha. */
+  private evaluate(alpha: Slot, table: Slot, slot: Slot, coefficients: Float64Array, out: Slot): void {
+    slot.view.set(coefficients);
+    const degree = coefficients.length - 1;
+    this.engine.kernels.zonalSeries(alpha.address, this.n, table.address, slot.address, degree, out.address);
   }
 
   /** One PGD step. Returns as transportStep: the smallest factor left to the orthogonal part, NaN where not finite. */
