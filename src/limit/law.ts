@@ -158,7 +158,7 @@ export class Law {
   private adapt(): boolean {
     const { n, state } = this.nodes;
     const { view } = state;
-    const merge = this.steps % MERGE_EVERY === 0;
+    const merge = this.steps % MERGE_EVERY === 0 && this.panels.some(({ depth }) => depth > 0);
     if (!merge && !this.adaptation.mustSplit(this.panels, view, this.steps)) return false;
     const patches = this.panels.map((panel, p) => ({
       panel,
