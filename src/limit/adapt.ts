@@ -53,7 +53,8 @@ export class Adaptation {
   adapt(patches: Patch[], steps: number, merge: boolean): Patch[] | null {
     const split = patches.flatMap((patch) => this.refine(patch, steps));
     const result = merge ? this.coarsen(split, steps) : split;
-    return result.length === patches.length ? null : result;
+    const same = result.length === patches.length && result.every((patch, p) => patch === patches[p]);
+    return same ? null : result;
   }
 
   /** How far from resolved a panel with values alpha[from ..] is: above 1 it is split. */

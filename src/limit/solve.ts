@@ -10,8 +10,9 @@ import { checkProblem } from "../problem/single-index.ts";
 import type { Problem, SingleIndexProblem } from "../problem/types.ts";
 import { AlphaFollower } from "./alpha.ts";
 import { Field } from "./field.ts";
-import { type Accuracy, Law, type LawDivergence, lawBytes } from "./law.ts";
-import { isEven, Mesh } from "./mesh.ts";
+import { type Accuracy, Law, type LawDivergence } from "./law.ts";
+import { Mesh } from "./mesh.ts";
+import { lawBytes } from "./nodes.ts";
 import { PanelRule } from "./panel-rule.ts";
 import { Passengers, type Path } from "./path.ts";
 import type { MeanFieldLimit } from "./result.ts";
@@ -104,20 +105,19 @@ async function solveOn(
   begun: (solution: Solution) => void = () => {},
 ): Promise<Solution> {
   const law = new Law(engine, field, mesh, problem, plan, accuracy, work);
-  const even = isEven(problem);
   const solution: Solution = { path: law.path, loss: [], meanAlpha: [], meanAlpha2: [], nodes: 0, divergence: null };
   begun(solution);
   try {
     for (let k = 0; k < plan.times.length; k++) {
       solution.divergence = await law.advanceTo(k);
       if (solution.divergence) break;
-      const { mean, square } = law.alphaMoments(even);
+      const { mean, square } = law.nodes.alphaMoments();
       solution.loss.push(field.loss(law.path.moments[k]));
       solution.meanAlpha.push(mean);
       solution.meanAlpha2.push(square);
     }
   } finally {
-    solution.nodes = law.nodeCount;
+    solution.nodes = law.nodes.mostNodes;
     law.free();
   }
   return solution;

@@ -28,7 +28,7 @@ async function fullMeshLoss(problem: SingleIndexProblem, time: number, record: n
   const accuracy = { local: 1e-9, panel: Number.POSITIVE_INFINITY, stretch: 1 };
   const law = new Law(engine, field, mesh, problem, plan, accuracy, new Run({}));
   for (let k = 0; k < record.length; k++) await law.advanceTo(k);
-  const nodes = law.nodeCount;
+  const nodes = law.nodes.mostNodes;
   law.free();
   return { loss: law.path.moments.map((M) => field.loss(M)), nodes };
 }
