@@ -2,10 +2,11 @@
 
 import { ranPinned } from "./harness.ts";
 import { benchKernels } from "./kernels.ts";
-import { benchLimit, benchMemory } from "./runs.ts";
+import { benchAbort, benchLimit, benchMemory } from "./runs.ts";
 
 if (!ranPinned()) {
   await benchKernels();
   await benchLimit();
+  await benchAbort();
   benchMemory();
 }

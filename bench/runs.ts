@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { createEngine } from "../src/engine/index.ts";
 import { meanFieldLimit } from "../src/limit/solve.ts";
+import { trainNetwork } from "../src/network/train.ts";
 import { problems } from "../src/problem/zoo.ts";
 import { medians } from "./harness.ts";
 
@@ -28,6 +29,33 @@ export async function benchLimit(): Promise<void> {
     );
   }
   engine.dispose();
+}
+
+/** How long after its time an abort is seen, in the runs with the longest kernel calls. */
+export async function benchAbort(): Promise<void> {
+  console.log("\nMilliseconds from an abort to the end of the run");
+  for (const backend of ["simd", "scalar"] as const) {
+    const engine = await createEngine({ backend });
+    const runs = {
+      "network, m = 8192, d = 128": (signal: AbortSignal) =>
+        trainNetwork(engine, problems.He4({ d: 128 }), { width: 8192, time: 10, signal }),
+      "network, Ge4, m = 4096, Euclidean": (signal: AbortSignal) =>
+        trainNetwork(engine, problems.Ge4({ d: 32 }), { width: 4096, time: 10, gradient: "euclidean", signal }),
+      "limit, Ge4, d = 10000": (signal: AbortSignal) =>
+        meanFieldLimit(engine, problems.Ge4({ d: 10000 }), { time: 10000, dynamics: "flow", signal }),
+    };
+    for (const [name, run] of Object.entries(runs)) {
+      const delay = 500;
+      const start = performance.now();
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), delay);
+      await run(controller.signal);
+      console.log(
+        `  ${backend.padEnd(7)}${name.padEnd(36)}${(performance.now() - start - delay).toFixed(0).padStart(5)}`,
+      );
+    }
+    engine.dispose();
+  }
 }
 
 /** Peak memory of a process that measures the gap at m = 8192, d = 128: one step, both ends recorded. */
