@@ -37,9 +37,14 @@ export async function compare(
   return times;
 }
 
+/** Whether this is the process that was started on one fixed core. */
+export function pinned(): boolean {
+  return process.env.PROPCHAOS_PINNED !== undefined;
+}
+
 /** Runs this program again on one fixed core where the system can do that; true where that has been done. */
 export function ranPinned(): boolean {
-  if (process.env.PROPCHAOS_PINNED || process.platform !== "linux") return false;
+  if (pinned() || process.platform !== "linux") return false;
   const { status, error } = spawnSync(
     "taskset",
     ["-c", "0", process.execPath, ...process.execArgv, ...process.argv.slice(1)],

@@ -1,7 +1,9 @@
-// npm run bench: every kernel and whole run against its peers, medians, one pinned core where the system can do that.
+// npm run bench: every kernel and whole run against its peers, medians, one pinned core where the system can do that; the
+// pool of workers, which needs more than one, afterwards.
 
-import { ranPinned } from "./harness.ts";
+import { pinned, ranPinned } from "./harness.ts";
 import { benchKernels } from "./kernels.ts";
+import { benchPool } from "./pool.ts";
 import { benchAbort, benchLimit, benchMemory } from "./runs.ts";
 
 if (!ranPinned()) {
@@ -10,3 +12,4 @@ if (!ranPinned()) {
   await benchAbort();
   benchMemory();
 }
+if (!pinned()) await benchPool();

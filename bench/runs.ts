@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { createEngine } from "../src/engine/index.ts";
-import { meanFieldLimit } from "../src/limit/solve.ts";
+import { meanFieldLimit } from "../src/limit/mean-field-limit.ts";
 import { trainNetwork } from "../src/network/train.ts";
 import { problems } from "../src/problem/zoo.ts";
 import { medians } from "./harness.ts";

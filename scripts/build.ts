@@ -1,7 +1,8 @@
-// Builds the package: kernels (two Wasm builds of the same sources), their inlined form, types, bundles.
+// Builds the package: kernels (two Wasm builds of the same sources), their inlined form, the inlined worker, types,
+// bundles.
 // Run by `npm run build` and by `prepare`.
 
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { build, type Plugin } from "esbuild";
@@ -10,6 +11,8 @@ import ts from "typescript";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 const BACKENDS = ["simd", "scalar"] as const;
+
+const SHARED = { bundle: true, format: "esm", target: "es2022", sourcemap: "linked", logLevel: "warning" } as const;
 
 async function compileKernels(): Promise<void> {
   mkdirSync("build", { recursive: true });
@@ -28,6 +31,28 @@ function inlineKernels(): void {
     return `/** kernels.${backend}.wasm, base64. */\nexport const ${backend} =\n  "${base64}";\n`;
   });
   writeFileSync("src/engine/generated/kernels.ts", `// Written by scripts/build.ts.\n\n${constants.join("\n")}`);
+}
+
+/** The worker as a classic script in a string, for threads and Blobs; it does not hold the kernels, which are posted. */
+async function inlineWorker(): Promise<void> {
+  const { outputFiles } = await build({
+    ...SHARED,
+    entryPoints: ["src/worker.ts"],
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    format: "iife",
+    minify: true,
+    sourcemap: false,
+    write: false,
+  });
+  const [{ text }] = outputFiles;
+  for (const backend of BACKENDS) {
+    const bytes = readFileSync(`build/kernels.${backend}.wasm`).toString("base64", 0, 3000);
+    if (text.includes(bytes)) throw new Error("the inlined worker holds the kernels a second time");
+  }
+  mkdirSync("src/pool/generated", { recursive: true });
+  const constant = `/** src/worker.ts, bundled. */\nexport const source =\n  ${JSON.stringify(text.trim())};\n`;
+  writeFileSync("src/pool/generated/worker.ts", `// Written by scripts/build.ts.\n\n${constant}`);
 }
 
 function emitTypes(): void {
@@ -63,23 +88,22 @@ function mainEntryOutside(path: string): Plugin {
 }
 
 async function bundle(): Promise<void> {
-  const shared = { bundle: true, format: "esm", target: "es2022", sourcemap: "linked", logLevel: "warning" } as const;
   await build({
-    ...shared,
-    entryPoints: ["src/index.ts"],
+    ...SHARED,
+    entryPoints: ["src/index.ts", "src/worker.ts"],
     outdir: "dist",
     platform: "neutral",
     mainFields: ["module", "main"],
   });
   await build({
-    ...shared,
+    ...SHARED,
     entryPoints: ["src/node.ts"],
     outdir: "dist",
     platform: "node",
     plugins: [mainEntryOutside("./index.js")],
   });
   await build({
-    ...shared,
+    ...SHARED,
     entryPoints: { propchaos: "src/cli/main.ts" },
     outdir: "dist/cli",
     platform: "node",
@@ -95,6 +119,8 @@ async function bundle(): Promise<void> {
 
 await compileKernels();
 inlineKernels();
+await inlineWorker();
 emitTypes();
 await bundle();
 for (const backend of BACKENDS) copyFileSync(`build/kernels.${backend}.wasm`, `dist/kernels.${backend}.wasm`);
+cpSync("src/io/schema", "dist/schema", { recursive: true });

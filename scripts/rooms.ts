@@ -17,7 +17,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ["theory"],
   ["experiment"],
   ["plot", "io"],
-  ["index.ts"],
+  ["index.ts", "worker.ts"],
   ["element", "cli"],
   ["node.ts"],
 ];
@@ -25,8 +25,8 @@ const LEVELS: readonly (readonly string[])[] = [
 /** Where Node's own modules may be used; everything else must run in a page. */
 const NODE_ROOMS = ["cli", "node.ts"];
 
-/** Written by the build, so it is not there in a fresh checkout; it imports nothing. */
-const GENERATED = "src/engine/generated/";
+/** Written by the build, so they are not there in a fresh checkout; they import nothing. */
+const GENERATED = ["src/engine/generated/", "src/pool/generated/"];
 
 interface Import {
   specifier: string;
@@ -135,6 +135,8 @@ export function readSources(): Map<string, string> {
   const paths = readdirSync("src", { recursive: true, encoding: "utf8" }).map(
     (path) => `src/${path.replaceAll("\\", "/")}`,
   );
-  const sources = paths.filter((path) => path.endsWith(".ts") && !path.startsWith(GENERATED)).sort();
+  const sources = paths
+    .filter((path) => path.endsWith(".ts") && !GENERATED.some((folder) => path.startsWith(folder)))
+    .sort();
   return new Map(sources.map((path) => [path, readFileSync(path, "utf8")]));
 }

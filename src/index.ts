@@ -15,15 +15,26 @@ export type {
   Statistic,
   WidthReport,
 } from "./gap/document.ts";
+export { type Prediction, predictGap, predictLimit } from "./gap/predict.ts";
 export { cite } from "./io/cite.ts";
 export { toCSV } from "./io/csv.ts";
 export { type NumberArray, toNPY } from "./io/npy.ts";
+export { fromNPY, type StoredArray } from "./io/npy-read.ts";
+export {
+  readReport,
+  type StoredGapReport,
+  type StoredLimit,
+  type StoredNetwork,
+  type StoredReport,
+} from "./io/read.ts";
+export { type LimitOptions, meanFieldLimit } from "./limit/mean-field-limit.ts";
 export type { LimitSettings, MeanFieldLimit } from "./limit/result.ts";
-export { type LimitOptions, meanFieldLimit } from "./limit/solve.ts";
 export { risk, velocity } from "./network/evaluate.ts";
 export { type TrainedNetwork, type TrainOptions, trainNetwork } from "./network/train.ts";
 export type { DivergedStep } from "./network/trajectory.ts";
 export { figures, type Specification } from "./plot/index.ts";
+export type { WorkerKind, WorkerLike } from "./pool/ways.ts";
+export type { WorkerOptions, WorkersUsed } from "./pool/workers.ts";
 export { activation, hermite } from "./problem/activation.ts";
 export { singleIndex } from "./problem/single-index.ts";
 export type { Activation, HermiteSeries, Problem, SingleIndexProblem } from "./problem/types.ts";

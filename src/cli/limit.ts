@@ -1,7 +1,7 @@
 // propchaos limit: the infinite-width dynamics alone.
 
 import type { Command } from "commander";
-import { meanFieldLimit } from "../index.ts";
+import { meanFieldLimit, predictLimit } from "../index.ts";
 import { addOutputOptions, addRunOptions, type RunFlags } from "./options.ts";
 import { runJob } from "./session.ts";
 import { limitSummary } from "./summary.ts";
@@ -25,6 +25,7 @@ is finished is kept and written).
 Examples:
   $ propchaos limit He4
   $ propchaos limit He4 --d 1000 --dynamics flow --time 2000 --record 9
+  $ propchaos limit He4 --d 100000 --dynamics flow --time 1e5 --dry-run
   $ propchaos limit NP_mis --gradient euclidean --out results/np_mis
 `;
 
@@ -38,13 +39,14 @@ export function addLimit(program: Command, done: (code: number) => void): void {
   addOutputOptions(addRunOptions(command), "limit.json and limit.csv")
     .addHelpText("after", HELP)
     .action(async (problem: string, flags: RunFlags) => {
-      const { time, step, dynamics, gradient, tolerance, record } = flags;
-      const settings = { time, step, dynamics, gradient, tolerance, record };
+      const { time, step, dynamics, gradient, tolerance, record, workers } = flags;
+      const settings = { time, step, dynamics, gradient, tolerance, record, workers };
       done(
         await runJob({
           problem,
           flags,
           files: ["limit.json", "limit.csv"],
+          predict: (engine, model) => predictLimit(engine, model, settings),
           compute: (engine, model, control) => meanFieldLimit(engine, model, { ...settings, ...control }),
           summary: limitSummary,
         }),

@@ -17,6 +17,8 @@ export interface RunFlags {
   quiet?: boolean;
   backend: "auto" | "simd" | "scalar";
   memoryLimit?: number;
+  workers?: "auto" | number;
+  dryRun?: boolean;
 }
 
 /** Options of `gap`. */
@@ -24,6 +26,7 @@ export interface GapFlags extends RunFlags {
   widths: number[];
   seeds: number;
   seed: number;
+  initial?: string;
 }
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -54,6 +57,14 @@ export function readNumbers(text: string): number[] {
 /** A count, or a list of times, which has a comma. */
 export function readRecord(text: string): number | number[] {
   return text.includes(",") ? readNumbers(text) : readNumber(text);
+}
+
+/** "auto" or a count. */
+export function readWorkers(text: string): "auto" | number {
+  if (text === "auto") return text;
+  const count = decimal(text);
+  if (!Number.isFinite(count)) throw new InvalidArgumentError('Allowed is "auto" or a number of workers, such as 4.');
+  return count;
 }
 
 /** Bytes: a number with or without a unit. */
@@ -109,5 +120,14 @@ export function addOutputOptions(command: Command, files: string): Command {
       new Option("--memory-limit <size>", "refuse runs that need more, such as 512MiB (default: 1GiB)").argParser(
         readBytes,
       ),
-    );
+    )
+    .addOption(
+      new Option(
+        "--workers <n>",
+        "threads beside the main one, 0 for none; they do not change the bits (default: auto)",
+      )
+        .argParser(readWorkers)
+        .default("auto", ""),
+    )
+    .option("--dry-run", "predict memory and time on this machine, and stop");
 }

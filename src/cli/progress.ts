@@ -11,12 +11,22 @@ export interface ProgressBar {
 
 const SILENT: ProgressBar = { update: () => undefined, stop: () => undefined };
 
+/** How fast the finished share grows, over all of the run so far. */
+export function percentPerSecond(now: () => number = () => performance.now()): (share: number) => string {
+  let first: { share: number; at: number } | undefined;
+  return (share) => {
+    first ??= { share, at: now() };
+    const seconds = (now() - first.at) / 1000;
+    return seconds > 0 ? `${((100 * (share - first.share)) / seconds).toPrecision(2)}%/s` : "-%/s";
+  };
+}
+
 /** A bar that appears with the first report of progress; silent where nobody would see it. */
 export function progressBar(title: string, wanted: boolean): ProgressBar {
   if (!wanted || !process.stderr.isTTY) return SILENT;
   const bar = new SingleBar({
     stream: process.stderr,
-    format: `${title}  {bar} {percentage}%  t = {time}  {eta_formatted} left`,
+    format: `${title}  {bar} {percentage}%  t = {time}  {rate}  {eta_formatted} left`,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: 30,
@@ -25,11 +35,12 @@ export function progressBar(title: string, wanted: boolean): ProgressBar {
     etaBuffer: 50,
   });
   let started = false;
+  const rate = percentPerSecond();
   return {
     update({ done, total, time }) {
       // Before the amount of work is known a bar would look full.
       if (total === 0) return;
-      const payload = { time: time.toFixed(2) };
+      const payload = { time: time.toFixed(2), rate: rate(done / total) };
       if (!started) bar.start(total, done, payload);
       else bar.update(done, payload);
       if (total !== bar.getTotal()) bar.setTotal(total);

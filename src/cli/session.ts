@@ -1,8 +1,9 @@
 // What gap and limit have in common: check the place of the results, start the core, compute with a progress bar, stop on
 // an interrupt, write files, print, and choose the exit code.
 
-import type { Engine, GapReport, MeanFieldLimit, Problem, ProblemName, RunOptions } from "../index.ts";
+import type { Engine, GapReport, MeanFieldLimit, Prediction, Problem, ProblemName, RunOptions } from "../index.ts";
 import { createEngine, describeProblem, problems } from "../index.ts";
+import { dryRun } from "./dry-run.ts";
 import { asUsage, UsageError } from "./errors.ts";
 import { type Claim, claimDirectory, saveReport, writeWhole } from "./files.ts";
 import type { RunFlags } from "./options.ts";
@@ -17,6 +18,8 @@ export interface Job<Report> {
   flags: RunFlags & { seeds?: number; seed?: number };
   /** Every file that may be written, to be checked beforehand. */
   files: readonly string[];
+  /** What `compute` will need. */
+  predict(engine: Engine, problem: Problem): Promise<Prediction>;
   compute(engine: Engine, problem: Problem, control: RunOptions): Promise<Report>;
   summary(report: Report): string[];
   /** Further files, drawn after the data are safe. */
@@ -51,11 +54,17 @@ function onInterrupt(stop: () => void, quit: () => void): () => void {
   return () => process.off("SIGINT", listener);
 }
 
-function sayHowItEnded({ status, divergence }: GapReport | MeanFieldLimit): number {
+function sayHowItEnded(report: GapReport | MeanFieldLimit): number {
+  const { status, divergence } = report;
   if (status === "completed") return EXIT.ok;
   if (status === "aborted") {
     warn("interrupted; the results hold what was finished");
     return EXIT.interrupted;
+  }
+  if (status === "failed") {
+    const reason = "failure" in report ? report.failure : undefined;
+    warn(`failed: ${reason ?? "a part of the run could not be computed"}; the results hold what was finished`);
+    return EXIT.failed;
   }
   const place =
     divergence && "where" in divergence && divergence.where === "network"
@@ -81,6 +90,13 @@ export async function runJob<Report extends GapReport | MeanFieldLimit>(job: Job
   const { flags } = job;
   const name: ProblemName = problemName(job.problem);
   const problem = await asUsage(() => problems[name]({ d: flags.d }));
+  const { backend, memoryLimit } = flags;
+  const start = () =>
+    asUsage(() => createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }));
+  if (flags.dryRun) {
+    using engine = await start();
+    return dryRun(await asUsage(() => job.predict(engine, problem)), engine.memoryLimitBytes, flags);
+  }
   const claim = claimOut(flags.out, job.files);
   const talk = !flags.quiet && !flags.json;
   const bar = progressBar(`${name}, d = ${flags.d}`, !flags.quiet);
@@ -94,10 +110,7 @@ export async function runJob<Report extends GapReport | MeanFieldLimit>(job: Job
     () => bar.stop(),
   );
   try {
-    const { backend, memoryLimit } = flags;
-    using engine = await asUsage(() =>
-      createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }),
-    );
+    using engine = await start();
     // Said with the first report of progress: by then the library has accepted all options.
     let head = talk
       ? heading({ ...describeProblem(name), informationExponent: problem.informationExponent }, flags, engine.backend)

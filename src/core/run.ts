@@ -22,9 +22,9 @@ export interface RunOptions {
 
 /**
  * How a run ended: `completed`; `aborted` by its signal; `diverged` where a number was no longer finite, or a particle
- * had norm zero.
+ * had norm zero; `failed` where a part of it could not be computed on this machine, though it was tried twice.
  */
-export type Status = "completed" | "aborted" | "diverged";
+export type Status = "completed" | "aborted" | "diverged" | "failed";
 
 /** Milliseconds of computing between two looks at the signal: a thirtieth of a second keeps a page alive. */
 const SLICE = 30;
@@ -66,7 +66,8 @@ export interface Work {
 /** One long run with the options its user gave. */
 export class Run implements Work {
   private readonly onProgress: ((progress: Progress) => void) | undefined;
-  private readonly signal: AbortSignal | undefined;
+  /** What stops the run, if anything does. */
+  readonly signal: AbortSignal | undefined;
   private sliceStart = performance.now();
   private readonly progress: Progress = { done: 0, total: 0, time: 0 };
 
@@ -99,8 +100,15 @@ export class Run implements Work {
     if (this.signal?.aborted) throw new Aborted();
   }
 
-  part(units: number): Work {
+  part(units: number): Part {
     return new Part(this, units);
+  }
+
+  /** Reports work that was done on another thread, at most once a slice. */
+  heard(): void {
+    if (!this.due) return;
+    this.sliceStart = performance.now();
+    this.report();
   }
 
   private report(): void {
@@ -122,10 +130,12 @@ export class Run implements Work {
   }
 }
 
-class Part implements Work {
+/** Work inside a run, done on this thread (`advance`) or on another (`reach`). */
+export class Part implements Work {
   private total = 0;
   private done = 0;
   private counted = 0;
+  private time = 0;
   private readonly whole: Work;
   private readonly units: number;
 
@@ -140,11 +150,21 @@ class Part implements Work {
 
   advance(work: number, time: number): void {
     this.done += work;
-    const share = this.total > 0 ? Math.min(1, this.done / this.total) : 0;
-    // A total that grows must not take back what was counted.
-    const counted = Math.max(this.counted, share * this.units);
+    this.reach(this.total > 0 ? this.done / this.total : 0, time);
+  }
+
+  /** Notes the share of this work that is done, from 0 to 1. */
+  reach(share: number, time: number): void {
+    // A total that grows, or a second try, must not take back what was counted.
+    const counted = Math.max(this.counted, Math.min(1, share) * this.units);
     this.whole.advance(counted - this.counted, time);
     this.counted = counted;
+    this.time = time;
+  }
+
+  /** Counts all of this work as done. */
+  finish(): void {
+    this.reach(1, this.time);
   }
 
   get due(): boolean {

@@ -17,6 +17,9 @@ function align(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
+/** Memory that the machine did not give, though it was within the limit: another thread or a later time may get it. */
+export class MemoryRefusal extends RangeError {}
+
 /** Bytes in words a person reads: "1.5 GiB". */
 export function formatBytes(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -140,7 +143,7 @@ export class Arena {
     try {
       this.memory.grow(pages);
     } catch (cause) {
-      throw new RangeError(
+      throw new MemoryRefusal(
         `the machine refused the memory for ${purpose}: ${formatBytes(bytes)} (${bytes} bytes); take fewer or narrower networks`,
         { cause },
       );

@@ -1,12 +1,12 @@
-// The engine: one running module with its memory. Every computation takes it as first argument.
+// createEngine: starts the engine that every computation takes as its first argument.
 
 import { checkNumber, checkOneOf, checkOptions, wrongKind } from "../core/check.ts";
-import { Arena } from "./arena.ts";
-import type { Kernels } from "./kernels.ts";
-import { type Backend, compile, hasSimd, requireWebAssembly, start } from "./load.ts";
-import { KNOWN_ANSWER, selfTest } from "./selftest.ts";
+import { type Engine, launch } from "./engine.ts";
+import { compile, hasSimd, requireWebAssembly } from "./load.ts";
+import type { Backend } from "./start.ts";
 
-export type { Backend } from "./load.ts";
+export { checkEngine, Engine } from "./engine.ts";
+export type { Backend } from "./start.ts";
 
 /** Options of `createEngine`. */
 export interface EngineOptions {
@@ -22,64 +22,6 @@ export interface EngineOptions {
 }
 
 const GIB = 1024 * 1024 * 1024;
-
-/** A running module with its memory. Made by `createEngine`; free it with `dispose()` or `using`. */
-export class Engine {
-  /** Which build runs. */
-  readonly backend: Backend;
-  /** Limit of the module's memory in bytes. */
-  readonly memoryLimitBytes: number;
-  private running: { kernels: Kernels; arena: Arena } | undefined;
-
-  /** @internal */
-  constructor(kernels: Kernels, arena: Arena, memoryLimitBytes: number) {
-    this.running = { kernels, arena };
-    this.backend = kernels.isSimd() ? "simd" : "scalar";
-    this.memoryLimitBytes = memoryLimitBytes;
-  }
-
-  private get live(): { kernels: Kernels; arena: Arena } {
-    return this.running ?? wrongKind("engine", "an engine that is not disposed", this);
-  }
-
-  /** @internal */
-  get kernels(): Kernels {
-    return this.live.kernels;
-  }
-
-  /** @internal */
-  get arena(): Arena {
-    return this.live.arena;
-  }
-
-  /** Gives back all memory. A computation that is under way or started later throws a TypeError. */
-  dispose(): void {
-    this.running = undefined;
-  }
-
-  /** The same, for `using`. */
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-}
-
-/** @internal */
-export function checkEngine(engine: unknown): Engine {
-  if (!(engine instanceof Engine)) wrongKind("engine", "what createEngine() resolved to", engine);
-  engine.kernels;
-  return engine;
-}
-
-async function launch(module: WebAssembly.Module, limit: number): Promise<Engine> {
-  const kernels = await start(module);
-  const arena = new Arena(kernels.memory, kernels.heapBase(), limit);
-  const answer = selfTest(kernels, arena);
-  if (answer !== KNOWN_ANSWER)
-    throw new TypeError(
-      `this host runs the ${kernels.isSimd() ? "simd" : "scalar"} build wrongly: the self-test gave ${answer} instead of ${KNOWN_ANSWER}`,
-    );
-  return new Engine(kernels, arena, limit);
-}
 
 /**
  * Starts the numerical core.

@@ -1,11 +1,7 @@
-// From bytes to a running module: probe, compile, instantiate.
+// From the inlined bytes to a compiled module: probe and compile.
 
-import { instantiate } from "@assemblyscript/loader";
 import * as generated from "./generated/kernels.ts";
-import { ABI_VERSION, type Kernels } from "./kernels.ts";
-
-/** Which of the two builds runs; both give the same bits. */
-export type Backend = "simd" | "scalar";
+import type { Backend } from "./start.ts";
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
@@ -40,24 +36,4 @@ export async function compile(backend: Backend): Promise<WebAssembly.Module> {
       { cause: error },
     );
   }
-}
-
-/** Instantiates a compiled module. @throws TypeError where it is not one of this package's. */
-export async function start(module: WebAssembly.Module): Promise<Kernels> {
-  const foreign = (what: string, options?: ErrorOptions) =>
-    new TypeError(
-      `module must be the kernels of this version of propchaos (propchaos/kernels.simd.wasm or kernels.scalar.wasm, interface ${ABI_VERSION}); got ${what}`,
-      options,
-    );
-  let kernels: Kernels;
-  try {
-    const { exports } = await instantiate<Record<string, unknown>>(module);
-    kernels = exports as unknown as Kernels;
-  } catch (cause) {
-    if (cause instanceof WebAssembly.LinkError) throw foreign("one with other imports", { cause });
-    throw cause;
-  }
-  const abi = typeof kernels.abiVersion === "function" ? kernels.abiVersion() : undefined;
-  if (abi !== ABI_VERSION) throw foreign(`interface ${abi}`);
-  return kernels;
 }

@@ -4,6 +4,7 @@
 import type { Dynamics, Gradient } from "../core/dynamics.ts";
 import type { Status } from "../core/run.ts";
 import type { Backend } from "../engine/index.ts";
+import type { WorkersUsed } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 
 /** A statistic over seeds, one entry a recorded time: its mean and the standard error of that mean. */
@@ -84,7 +85,11 @@ export interface GapReport {
   schema: "propchaos/gap@1";
   version: string;
   backend: Backend;
+  /** Who computed it, which has no part in the numbers; left out where the run was aborted before it began. */
+  workers?: WorkersUsed;
   status: Status;
+  /** Where status is "failed": which network could not be computed, and why. */
+  failure?: string;
   /** null unless status is "diverged". */
   divergence: Divergence | null;
   problem: Problem;

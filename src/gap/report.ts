@@ -15,8 +15,12 @@ export interface LimitErrors {
   loss: number;
 }
 
-/** Statistics over the finished runs of one width: runs[s][k] is seed s at record k. */
-export function widthReport(m: number, runs: Measurement[][], errors: LimitErrors): WidthReport {
+/** Runs of one width: runs[s][k] is seed s at record k; undefined where it is not finished. */
+export type RunsOfWidth = readonly (Measurement[] | undefined)[];
+
+/** Statistics over the finished runs of one width. */
+export function widthReport(m: number, ofWidth: RunsOfWidth, errors: LimitErrors): WidthReport {
+  const runs = ofWidth.filter((run) => run !== undefined);
   const records = runs[0].length;
   const estimate = (statistic: Statistic): Estimate => {
     const mean = new Float64Array(records);
@@ -40,20 +44,25 @@ export function widthReport(m: number, runs: Measurement[][], errors: LimitError
   };
 }
 
-/** Slopes at the last record over all widths, from the seeds that every width has. */
+/** Slopes at the last record over all widths, from the seeds that every width has; null where there are none. */
 export function slopes(
   engine: Engine,
   seed: number,
   widths: readonly WidthReport[],
-  runs: readonly Measurement[][][],
+  runs: readonly RunsOfWidth[],
 ): GapReport["scaling"] {
   if (widths.length < 2) return null;
-  const shared = Math.min(...runs.map((ofWidth) => ofWidth.length));
-  const last = runs[0][0].length - 1;
-  const draws = shared < 2 ? new Float64Array(0) : uniforms(engine, RESAMPLES * shared, seed, STREAM.bootstrap, 0);
+  const shared = runs[0].flatMap((_, s) => {
+    const ofSeed = runs.map((ofWidth) => ofWidth[s]).filter((run) => run !== undefined);
+    return ofSeed.length === runs.length ? [ofSeed] : [];
+  });
+  if (shared.length === 0) return null;
+  const last = shared[0][0].length - 1;
+  const count = shared.length < 2 ? 0 : RESAMPLES * shared.length;
+  const draws = count === 0 ? new Float64Array(0) : uniforms(engine, count, seed, STREAM.bootstrap, 0);
   const slope = (statistic: Statistic, gap: "delta" | "functionGap"): Slope | null => {
     if (widths.some(({ resolved }) => !resolved[gap][last])) return null;
-    const values = runs.map((ofWidth) => ofWidth.slice(0, shared).map((run) => run[last][statistic]));
+    const values = widths.map((_, w) => shared.map((ofSeed) => ofSeed[w][last][statistic]));
     return logLogSlope(
       widths.map(({ m }) => m),
       values,

@@ -4,7 +4,7 @@
 
 import { wrongKind } from "../core/check.ts";
 import { type GapReport, STATISTICS } from "../gap/document.ts";
-import type { MeanFieldLimit } from "../limit/result.ts";
+import type { StoredLimit } from "./read.ts";
 
 type Cell = number | boolean | undefined;
 
@@ -13,7 +13,7 @@ function row(cells: readonly Cell[]): string {
 }
 
 /** What was run, one line each, so that a table that lost its file name can still be told apart. */
-function comments(report: GapReport | MeanFieldLimit, errors: Record<string, number | null>): string[] {
+function comments(report: GapReport | StoredLimit, errors: Record<string, number | null>): string[] {
   const { schema, version, backend, status, divergence, problem, settings } = report;
   const values = { version, backend, status, ...(divergence ? { divergence } : {}), problem, settings, ...errors };
   return [
@@ -44,7 +44,7 @@ function gapRows(report: GapReport): string[] {
   return [["m", "seeds", "time", "meanFieldLoss", ...names, "deltaResolved", "functionGapResolved"].join(","), ...rows];
 }
 
-function limitRows({ time, loss, meanAlpha, meanAlpha2 }: MeanFieldLimit): string[] {
+function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[] {
   return [
     "time,loss,meanAlpha,meanAlpha2",
     ...Array.from(time, (t, k) => row([t, loss[k], meanAlpha[k], meanAlpha2[k]])),
@@ -59,7 +59,7 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: MeanFieldLimit): strin
  * above the error of the limit (`deltaResolved`, `functionGapResolved`). A limit gives one row a recorded time: `time`,
  * `loss`, `meanAlpha`, `meanAlpha2`. Lines that start with `# ` before them hold the provenance.
  *
- * @param report - what `approximationGap` or `meanFieldLimit` resolved to.
+ * @param report - what `approximationGap` or `meanFieldLimit` resolved to, or what `readReport` read back of it.
  * @returns the text, lines ending with `\n`.
  * @throws TypeError where `report` is neither.
  * @example
@@ -68,7 +68,7 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: MeanFieldLimit): strin
  * await writeFile("gap.csv", toCSV(report));
  * ```
  */
-export function toCSV(report: GapReport | MeanFieldLimit): string {
+export function toCSV(report: GapReport | StoredLimit): string {
   const allowed = "what approximationGap or meanFieldLimit resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];

@@ -4,18 +4,26 @@
 import type { Plan } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
-import type { Field } from "./field.ts";
+import type { SingleIndexProblem } from "../problem/types.ts";
+import { Field } from "./field.ts";
 import { EVALUATIONS, LimitParticles } from "./particles.ts";
 
 /** A list of rows of equal length that grows. */
 export class Rows {
   readonly length: number;
   private data: Float64Array;
-  private used = 0;
+  private used: number;
 
-  constructor(length: number) {
+  /** Empty, or the given rows, one after the other. */
+  constructor(length: number, values?: Float64Array) {
     this.length = length;
-    this.data = new Float64Array(64 * length);
+    this.data = values ?? new Float64Array(64 * length);
+    this.used = values ? values.length / length : 0;
+  }
+
+  /** A copy of all rows. */
+  copy(): Float64Array<ArrayBuffer> {
+    return this.data.slice(0, this.used * this.length);
   }
 
   get count(): number {
@@ -49,6 +57,38 @@ export interface Path {
   stepsAt: number[];
   /** Moments M_l of the law at each record. */
   moments: Float64Array[];
+}
+
+/** A path as plain data, which can be posted; what belongs to the problem and the plan is left out. */
+export interface PackedPath {
+  psi: Float64Array<ArrayBuffer>;
+  radial: Float64Array<ArrayBuffer> | null;
+  h: Float64Array<ArrayBuffer>;
+  stepsAt: number[];
+  moments: Float64Array[];
+}
+
+export function packPath({ psi, radial, h, stepsAt, moments }: Path): PackedPath {
+  return { psi: psi.copy(), radial: radial?.copy() ?? null, h: Float64Array.from(h), stepsAt, moments };
+}
+
+/** The buffers of a packed path that are worth handing over. */
+export function pathBuffers({ psi, radial, h }: PackedPath): ArrayBuffer[] {
+  return [psi.buffer, h.buffer, ...(radial ? [radial.buffer] : [])];
+}
+
+export function unpackPath(packed: PackedPath, problem: SingleIndexProblem, plan: Plan): Path {
+  const field = new Field(problem);
+  const { psi, radial, h, stepsAt, moments } = packed;
+  return {
+    field,
+    plan,
+    psi: new Rows(field.psiDegree + 1, psi),
+    radial: radial && new Rows(field.degree + 1, radial),
+    h: Array.from(h),
+    stepsAt,
+    moments,
+  };
 }
 
 /** Particles that follow a finished path without acting on it. */

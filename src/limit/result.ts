@@ -3,6 +3,7 @@
 import type { Dynamics, Gradient } from "../core/dynamics.ts";
 import type { Status } from "../core/run.ts";
 import type { Backend } from "../engine/index.ts";
+import type { WorkersUsed } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 
 /** Every setting of a limit, defaults filled in. */
@@ -21,6 +22,8 @@ export interface MeanFieldLimit {
   schema: "propchaos/limit@1";
   version: string;
   backend: Backend;
+  /** Who computed it, which has no part in the numbers; left out where the run was aborted before it began. */
+  workers?: WorkersUsed;
   status: Status;
   /** The step in which a number stopped being finite and the flow time it led to; null unless status is "diverged". */
   divergence: { step: number; time: number } | null;

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { toNPY } from "propchaos";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("../../dist/cli/propchaos.js", import.meta.url));
@@ -102,6 +103,14 @@ describe("usage errors end with 2 and one sentence", () => {
     [["gap", "He4", "--memory-limit", "1MB"], "option '--memory-limit <size>' argument '1MB' is invalid"],
     [["gap", "He4", "--memory-limit", "1KiB"], "--memory-limit (in bytes) must be"],
     [["gap", "He4", "--out", ""], "--out must be"],
+    [["gap", "He4", "--workers", "two"], "option '--workers <n>' argument 'two' is invalid"],
+    [["gap", "He4", "--workers", "-1"], "workers must be"],
+    [["gap", "He4", "--workers", "-1", "--dry-run"], "workers must be"],
+    [["gap", "He4", "--initial", "there-is-none.npy"], "--initial must be a .npy file that can be read"],
+    [["gap", "He4", "--initial", PROGRAM], "bytes that do not start as one"],
+    [["gap", "He4", "--initial", "a.npy", "--seeds", "2"], "--seeds must be left out beside --initial"],
+    [["limit", "He4", "--initial", "a.npy"], "unknown option '--initial'"],
+    [["limit", "He4", "--time", "-1", "--dry-run"], "time must be"],
     [["limit", "He4", "--seeds", "3"], "unknown option '--seeds'"],
     [["problems", "--out", "x"], "unknown option '--out'"],
   ])("%j", async (args, sentence) => {
@@ -215,6 +224,77 @@ describe("propchaos gap", () => {
     const { code, stderr } = await ended(child);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
+});
+
+describe("propchaos gap --initial", () => {
+  it("takes one network, whose width and dimension are those of the file", async () => {
+    const file = join(root, "initial.npy");
+    const rows = Float64Array.from({ length: 15 }, (_, i) => ((7 * i) % 11) - 5);
+    writeFileSync(file, toNPY(rows, [5, 3]));
+    const args = ["gap", "He4", "--time", "0.4", "--initial", file, "--json"];
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const report = JSON.parse(stdout);
+    expect(report.settings).toMatchObject({ widths: [5], seeds: null, seed: null });
+    expect(report.problem.d).toBe(3);
+    const wrong = await run(...args, "--d", "4");
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain("--d must be left out or 3, the columns of --initial (5 x 3); got 4");
+    writeFileSync(file, toNPY(rows, [15]));
+    expect((await run(...args)).stderr).toContain("m x d numbers, one particle a row; got the shape (15)");
+  });
+});
+
+describe("--dry-run", () => {
+  it.each(["gap", "limit"])("predicts memory and time of %s and runs nothing", async (command) => {
+    const out = join(root, "dry");
+    const { code, stdout, stderr } = await run(command, "He4", "--dry-run", "--workers", "0", "--out", out);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^Memory: .* \(\d+ bytes\), within the limit of 1.000 GiB .*\nTime: about .* on the main thread\n$/,
+    );
+    expect(existsSync(out)).toBe(false);
+    const { memoryBytes, fits, seconds } = JSON.parse((await run(command, "He4", "--dry-run", "--json")).stdout);
+    expect(memoryBytes).toBeGreaterThan(1e4);
+    expect(memoryBytes).toBeLessThan(1e8);
+    expect(fits).toBe(true);
+    expect(seconds).toBeGreaterThan(0);
+  });
+
+  it("grows with the run", async () => {
+    const predict = async (widths: string, time: string) =>
+      JSON.parse((await run("gap", "He4", "--widths", widths, "--time", time, "--dry-run", "--json")).stdout);
+    const [small, large] = [await predict("64", "1"), await predict("2048", "16")];
+    expect(large.memoryBytes).toBeGreaterThan(4 * small.memoryBytes);
+    expect(large.seconds).toBeGreaterThan(10 * small.seconds);
+  });
+
+  it("says where the memory does not suffice", async () => {
+    const { code, stdout, stderr } = await run(
+      "gap",
+      "He4",
+      "--widths",
+      "100000",
+      "--memory-limit",
+      "2MiB",
+      "--dry-run",
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain("above the limit of 2.000 MiB");
+    expect(stderr).toContain("more memory than --memory-limit allows");
+  });
+});
+
+it("--workers changes no bit", async () => {
+  const numbers = async (workers: string) => {
+    const { stdout } = await run("gap", "He4", ...SMALL, "--json", "--workers", workers);
+    const { workers: used, ...rest } = JSON.parse(stdout);
+    return { used, rest };
+  };
+  const [none, two] = await Promise.all([numbers("0"), numbers("2")]);
+  expect(none.used.count).toBe(0);
+  expect(two.used).toEqual({ kind: "node", count: 2 });
+  expect(two.rest).toEqual(none.rest);
 });
 
 describe("propchaos limit", () => {

@@ -1,7 +1,8 @@
-// The same bits everywhere: one hash over whole gap reports, which every engine and both builds must give once version
-// and backend are removed. It covers random numbers, kernels, limit, dynamics, statistics and bootstrap.
+// The same bits everywhere: one hash over whole gap reports, which every engine, both builds and any number of workers
+// must give once version, backend and workers are removed. It covers random numbers, kernels, limit, dynamics, statistics
+// and bootstrap.
 
-import type { approximationGap, createEngine, problems } from "propchaos";
+import type { approximationGap, createEngine, GapReport, problems } from "propchaos";
 
 /** The public functions this needs, from wherever the package was loaded. */
 export interface Api {
@@ -17,9 +18,9 @@ export interface Api {
 export const REPORTS_HASH = "05515dc178578a299893bb74ee0b0ead6b8fd2129121cf59d2270357e5b568b2";
 
 /** JSON of three gap reports: PGD with both gradients, flow, k* = 3 and 4, degree 94, odd widths and dimensions. */
-export async function gapReports(api: Api, backend: "simd" | "scalar"): Promise<string> {
+export async function gapReports(api: Api, backend: "simd" | "scalar", workers?: number): Promise<string> {
   const engine = await api.createEngine({ backend });
-  const common = { seeds: 3, seed: 20250413, record: 5 };
+  const common = { seeds: 3, seed: 20250413, record: 5, workers };
   const reports = [
     await api.approximationGap(engine, api.problems.He4({ d: 12 }), {
       ...common,
@@ -49,6 +50,9 @@ export async function gapReports(api: Api, backend: "simd" | "scalar"): Promise<
       if (document.status !== "completed") throw new Error(`a report ended as ${document.status}`);
       delete document.version;
       delete document.backend;
+      const used = document.workers as GapReport["workers"];
+      if (workers !== undefined && used?.count !== workers) throw new Error(`a report used ${used?.count} workers`);
+      delete document.workers;
       return JSON.stringify(document);
     })
     .join("\n");
@@ -60,7 +64,7 @@ export async function sha256(text: string): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Hash of the reports of one build. */
-export async function reportsHash(api: Api, backend: "simd" | "scalar"): Promise<string> {
-  return sha256(await gapReports(api, backend));
+/** Hash of the reports of one build, computed by so many workers, or as many as the package chooses. */
+export async function reportsHash(api: Api, backend: "simd" | "scalar", workers?: number): Promise<string> {
+  return sha256(await gapReports(api, backend, workers));
 }

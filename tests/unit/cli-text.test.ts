@@ -2,7 +2,9 @@
 
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
-import { readBytes, readNumber, readNumbers, readRecord } from "../../src/cli/options.ts";
+import { duration, predictionLines } from "../../src/cli/dry-run.ts";
+import { readBytes, readNumber, readNumbers, readRecord, readWorkers } from "../../src/cli/options.ts";
+import { percentPerSecond } from "../../src/cli/progress.ts";
 import { gapSummary, heading, limitSummary } from "../../src/cli/summary.ts";
 import { alignTable, percent, shortNumber, withError } from "../../src/cli/table.ts";
 import { gapFixture, limitFixture } from "./fixtures.ts";
@@ -52,6 +54,36 @@ describe("numbers", () => {
 
   it.each(["", "MiB", "1MB", "1 G", "-1MiB", "1e3", "99999999999999GiB"])("refuses the size %j", (text) => {
     expect(() => readBytes(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe("workers, rate and prediction", () => {
+  it("reads a number of workers", () => {
+    expect(["auto", "0", "8"].map(readWorkers)).toEqual(["auto", 0, 8]);
+    for (const text of ["", "two", "4x"]) expect(() => readWorkers(text)).toThrow(InvalidArgumentError);
+  });
+
+  it("shows the rate since the first report", () => {
+    let now = 5000;
+    const rate = percentPerSecond(() => now);
+    expect(rate(0.1)).toBe("-%/s");
+    now += 2000;
+    expect(rate(0.2)).toBe("5.0%/s");
+  });
+
+  it("says a prediction", () => {
+    expect([0.0321, 1, 119, 600, 9000, 1e6].map(duration)).toEqual([
+      "0.032 seconds",
+      "1 second",
+      "120 seconds",
+      "10 minutes",
+      "2.5 hours",
+      "12 days",
+    ]);
+    expect(predictionLines({ memoryBytes: 2097152, fits: false, seconds: null, workers: 2 }, 1048576)).toEqual([
+      "Memory: 2.000 MiB (2097152 bytes) for each thread at most, above the limit of 1.000 MiB (1048576 bytes)",
+      "Time: not measured, for want of memory",
+    ]);
   });
 });
 

@@ -6,8 +6,9 @@ import { Arena, formatBytes, type GrowableMemory, regionBytes } from "../../src/
 import { polynomialBlock } from "../../src/engine/blocks.ts";
 import { createEngine, Engine } from "../../src/engine/index.ts";
 import type { Kernels } from "../../src/engine/kernels.ts";
-import { type Backend, compile, start } from "../../src/engine/load.ts";
+import { compile } from "../../src/engine/load.ts";
 import * as tested from "../../src/engine/selftest.ts";
+import { type Backend, start } from "../../src/engine/start.ts";
 
 /** Builds whose self-test is to fail, as on a host that computes SIMD wrongly. */
 const wrong = vi.hoisted(() => new Set<string>());

@@ -1,9 +1,10 @@
 // src/gap: statistics of one network, by hand, at the values where a comparison or a quantile could slip.
 
 import { expect, test } from "vitest";
+import { createEngine } from "../../src/engine/index.ts";
 import { summarise } from "../../src/gap/coupling.ts";
 import { STATISTICS } from "../../src/gap/document.ts";
-import { widthReport } from "../../src/gap/report.ts";
+import { slopes, widthReport } from "../../src/gap/report.ts";
 
 test("a network's statistics by hand; a particle is flipped above 1/2 and not at it", () => {
   const delta = Float64Array.of(0.5, 0, 0.5000001, 0.25);
@@ -38,4 +39,30 @@ test("a width's report is the mean over seeds with its standard error, each reco
   expect([...loss.mean, ...loss.stderr]).toEqual([2, 4, 1, 2]);
   expect(meanDelta.mean[0]).toBeCloseTo(0.2, 15);
   expect(meanDelta.stderr[1]).toBe(0);
+});
+
+test("seeds that are not finished leave holes: a width counts what it has, slopes what every width has", async () => {
+  const engine = await createEngine();
+  const run = (x: number) => [summarise(x, x, Float64Array.of(x))];
+  const errors = { particle: 0, loss: 0 };
+  const whole = [
+    [run(2), run(3)],
+    [run(1), run(1.25)],
+  ];
+  const holes = [
+    [run(2), undefined, run(3), run(50)],
+    [run(1), run(70), run(1.25), undefined],
+  ];
+  const report = (runs: typeof holes) => [8, 16].map((m, w) => widthReport(m, runs[w], errors));
+  expect(report(holes).map(({ seeds, loss }) => [seeds, loss.mean[0]])).toEqual([
+    [3, 55 / 3],
+    [3, 72.25 / 3],
+  ]);
+  expect(slopes(engine, 1, report(holes), holes)).toEqual(slopes(engine, 1, report(whole), whole));
+  const apart = [
+    [run(2), undefined],
+    [undefined, run(1)],
+  ];
+  expect(slopes(engine, 1, report(apart), apart)).toBe(null);
+  engine.dispose();
 });

@@ -6,9 +6,9 @@ import { Run } from "../../src/core/run.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { Field } from "../../src/limit/field.ts";
 import { Law } from "../../src/limit/law.ts";
+import { meanFieldLimit } from "../../src/limit/mean-field-limit.ts";
 import { half, Mesh, type Panel, whole } from "../../src/limit/mesh.ts";
 import { PanelRule, POINTS } from "../../src/limit/panel-rule.ts";
-import { meanFieldLimit } from "../../src/limit/solve.ts";
 import type { SingleIndexProblem } from "../../src/problem/types.ts";
 import { problems } from "../../src/problem/zoo.ts";
 

@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Backend, compile, start } from "../../src/engine/load.ts";
+import { compile } from "../../src/engine/load.ts";
+import { type Backend, start } from "../../src/engine/start.ts";
 
 const vectors = readFileSync(new URL("../golden/philox4x32-10.txt", import.meta.url), "utf8")
   .split("\n")

@@ -1,0 +1,28 @@
+// Pools whose threads each run an engine: the compiled module is posted, and started in every worker.
+
+import type { Run } from "../core/run.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Handlers } from "./handlers.ts";
+import type { EngineSetup } from "./open-engine.ts";
+import { Pool } from "./pool.ts";
+import { countWorkers, type WorkerChoice } from "./workers.ts";
+
+/** How much a run is going to compute. */
+export interface Amount {
+  tasks: number;
+  multiplications: number;
+}
+
+/** Starts as many workers as the user and the amount of work want. */
+export function startEnginePool(
+  engine: Engine,
+  handlers: Handlers<Engine>,
+  choice: WorkerChoice,
+  { tasks, multiplications }: Amount,
+  run: Run,
+): Promise<Pool<Engine>> {
+  const { module, memoryLimitBytes, ended } = engine;
+  const setup: EngineSetup = { module, memoryLimitBytes };
+  const count = countWorkers(choice, tasks, multiplications);
+  return Pool.start({ host: engine, setup, handlers, count, ended, factory: choice.factory }, run);
+}

@@ -1,0 +1,96 @@
+// Every kind of document against the JSON Schemas that the package ships.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { documents } from "../support/documents.ts";
+
+interface Schema {
+  description?: string;
+  $defs: Record<string, unknown>;
+  properties: { schema: { const: string } };
+}
+
+const FOLDER = new URL("../../dist/schema/", import.meta.url);
+const schemas = new Map(
+  readdirSync(FOLDER).map((name) => [name, JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as Schema]),
+);
+
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+const validators = new Map(
+  [...schemas.values()].map((schema) => [schema.properties.schema.const, ajv.compile(schema)]),
+);
+
+/** The sentences of ajv, none where the document is valid. */
+function complaints(document: { schema: string }): string[] {
+  const validate = validators.get(document.schema);
+  if (!validate) return [`no schema for ${document.schema}`];
+  validate(document);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+let made: Record<string, string>;
+beforeAll(async () => {
+  made = await documents();
+});
+
+describe("the JSON Schemas", () => {
+  it("are named after the documents, and one is shipped for each kind", () => {
+    expect([...schemas.keys()].sort()).toEqual(["gap@1.json", "limit@1.json", "network@1.json"]);
+    for (const [name, { properties }] of schemas) expect(`${properties.schema.const}.json`).toBe(`propchaos/${name}`);
+  });
+
+  it("accept every document that the package makes", () => {
+    const kinds = new Set<string>();
+    for (const [name, text] of Object.entries(made)) {
+      const document = JSON.parse(text);
+      kinds.add(`${document.schema} ${document.status}`);
+      expect(complaints(document), name).toEqual([]);
+    }
+    // The list above says what it says only if the runs ended the way their names claim.
+    for (const kind of ["completed", "aborted", "diverged"]) expect(kinds).toContain(`propchaos/gap@1 ${kind}`);
+    expect(kinds).toContain("propchaos/limit@1 diverged");
+    expect(kinds).toContain("propchaos/network@1 completed");
+  });
+
+  it("accept new optional fields, and refuse a missing or a changed one", () => {
+    const document = JSON.parse(made["gap, pgd"]);
+    expect(complaints({ ...document, later: 1, settings: { ...document.settings, later: 1 } })).toEqual([]);
+    expect(complaints({ ...document, workers: { kind: "threads", count: 2 }, status: "failed", failure: "x" })).toEqual(
+      [],
+    );
+    for (const name of Object.keys(document)) {
+      // Which schema it is says the first; the last is optional.
+      if (name === "schema" || name === "workers") continue;
+      const { [name]: _, ...rest } = document;
+      const missing = name === "workers" ? [] : [` must have required property '${name}'`];
+      expect(complaints(rest), name).toEqual(missing);
+      expect(complaints({ ...document, [name]: "?" }).length > 0 || name === "version", name).toBe(true);
+    }
+  });
+
+  it("describe every field", () => {
+    const bare: string[] = [];
+    const look = (value: unknown, path: string, described: boolean): void => {
+      if (typeof value !== "object" || value === null) return;
+      const node = value as Record<string, unknown>;
+      for (const [name, property] of Object.entries(
+        (node.properties ?? {}) as Record<string, Record<string, unknown>>,
+      )) {
+        const own = "description" in property || "$ref" in property || "const" in property || described;
+        if (!own) bare.push(`${path}.${name}`);
+      }
+      for (const [name, entry] of Object.entries(node)) look(entry, `${path}.${name}`, false);
+    };
+    for (const [name, schema] of schemas) look(schema, name, false);
+    expect(bare).toEqual([]);
+  });
+
+  it("agree on the parts they share", () => {
+    const [gap, limit, network] = ["gap@1.json", "limit@1.json", "network@1.json"].map((name) => schemas.get(name));
+    for (const part of ["series", "hermite", "problem"]) {
+      expect(limit?.$defs[part]).toEqual(gap?.$defs[part]);
+      expect(network?.$defs[part]).toEqual(gap?.$defs[part]);
+    }
+  });
+});

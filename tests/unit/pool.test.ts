@@ -1,0 +1,318 @@
+// src/pool with workers that are made to go wrong.
+
+import { describe, expect, test } from "vitest";
+import { Aborted, type Progress, Run } from "../../src/core/run.ts";
+import { MemoryRefusal } from "../../src/engine/arena.ts";
+import { TaskFailure } from "../../src/pool/batch.ts";
+import type { Handlers } from "../../src/pool/handlers.ts";
+import type { Reply } from "../../src/pool/protocol.ts";
+import type { Way, WorkerLike } from "../../src/pool/ways.ts";
+import { checkWorkers, countWorkers } from "../../src/pool/workers.ts";
+import { compute, Fake, HANDLERS, scripted, served, squares } from "./pool-fixtures.ts";
+
+describe("a pool", () => {
+  test("computes every task once, whatever the number of workers, and ends them all", async () => {
+    for (const count of [0, 1, 2, 5]) {
+      const workers: Fake[] = [];
+      const make = () => {
+        workers.push(served(HANDLERS));
+        return workers[workers.length - 1];
+      };
+      const { values, error, used } = await compute(squares(1, 2, 3, 4), { count, make });
+      expect(error).toBe(null);
+      expect(values).toEqual([1, 4, 9, 16]);
+      expect(used).toEqual({ kind: count === 0 ? "calling thread" : "factory", count });
+      expect(workers.map(({ running }) => running)).toEqual(Array(count).fill(false));
+      if (count > 0) expect(workers.flatMap((worker) => worker.sent("task"))).toHaveLength(4);
+    }
+  });
+
+  test("starts tasks in the given order on workers, and as they stand on the calling thread", async () => {
+    const order = [2, 0, 3, 1];
+    expect((await compute(squares(1, 2, 3, 4), { count: 1, order })).order).toEqual(order);
+    expect((await compute(squares(1, 2, 3, 4), { count: 0, order })).order).toEqual([0, 1, 2, 3]);
+  });
+
+  test("sends what tasks share once a worker", async () => {
+    const workers: Fake[] = [];
+    const make = () => {
+      workers.push(served(HANDLERS));
+      return workers[workers.length - 1];
+    };
+    const tasks = Array.from({ length: 6 }, () => ["where", 0, { big: 1 }] as const);
+    const { values } = await compute(tasks, { make });
+    expect(values).toEqual(Array(6).fill('host of there, {"big":1}'));
+    for (const worker of workers) {
+      expect(worker.sent("context")).toHaveLength(1);
+      expect(worker.sent("task").length).toBeGreaterThan(1);
+    }
+    expect((await compute(tasks, { count: 0 })).values[0]).toBe('here, {"big":1}');
+  });
+
+  test("reports progress that never falls and reaches its end", async () => {
+    const seen: Progress[] = [];
+    const run = new Run({ onProgress: (progress) => seen.push(progress) });
+    await run.guard(async () => {
+      await compute(squares(1, 2, 3, 4, 5), { run });
+      return "completed";
+    });
+    const done = seen.map((progress) => progress.done);
+    expect(done).toEqual([...done].sort((a, b) => a - b));
+    expect(seen[seen.length - 1]).toMatchObject({ done: 5, total: 5 });
+  });
+
+  test("ends with what a progress function throws", async () => {
+    const onProgress = () => {
+      throw new Error("enough");
+    };
+    const make = () =>
+      scripted((worker, { id }) =>
+        setTimeout(() => worker.reply({ type: "progress", id, progress: { done: 1, total: 2, time: 0 } }), 50),
+      );
+    const { error } = await compute(squares(1), { run: new Run({ onProgress }), make, count: 1 });
+    expect(error).toEqual(new Error("enough"));
+  });
+
+  test("does not mind messages that are not its own", async () => {
+    const make = () => {
+      const worker = served(HANDLERS);
+      for (const other of ["hello", null, 7, { type: "result", id: 99, value: 1 }, { id: 1 }]) worker.reply(other);
+      return worker;
+    };
+    expect((await compute(squares(3), { make })).values).toEqual([9]);
+  });
+});
+
+describe("ways to start a worker", () => {
+  const thrower = (): WorkerLike => {
+    throw new Error("no workers here");
+  };
+  test.each<[string, () => WorkerLike]>([
+    ["throws", thrower],
+    ["gives no worker", () => ({}) as WorkerLike],
+    ["never answers", () => new Fake(() => {})],
+    ["dies at once", () => new Fake((worker) => worker.die("blocked"))],
+    ["is of another version", () => new Fake((worker) => worker.reply({ type: "ready", version: "0.0.1" }))],
+    ["cannot start its engine", () => new Fake((worker) => worker.reply({ type: "unfit", reason: "no memory" }))],
+  ])("one that %s is passed over", async (_, start) => {
+    const bad: Way = { kind: "node", start: () => ({ worker: start() }) };
+    const good: Way = { kind: "blob", start: () => ({ worker: served(HANDLERS) }) };
+    const later = await compute(squares(1, 2), { ways: [bad, good] });
+    expect(later.used).toEqual({ kind: "blob", count: 2 });
+    expect(later.values).toEqual([1, 4]);
+    const none = await compute(squares(1, 2), { ways: [bad] });
+    expect(none.used).toEqual({ kind: "calling thread", count: 0 });
+    expect(none.values).toEqual([1, 4]);
+  });
+
+  test("what only the start needed is given back, whether it went well or not", async () => {
+    let open = 0;
+    const way = (worker: () => WorkerLike): Way => ({
+      kind: "blob",
+      start: () => {
+        open++;
+        return { worker: worker(), release: () => open-- };
+      },
+    });
+    await compute(squares(1), { ways: [way(() => new Fake(() => {})), way(() => served(HANDLERS))] });
+    expect(open).toBe(0);
+  });
+
+  test("some of the workers are better than none", async () => {
+    const make = (i: number) => (i === 0 ? served(HANDLERS) : new Fake(() => {}));
+    const { used, values } = await compute(squares(1, 2, 3), { make });
+    expect(used).toEqual({ kind: "factory", count: 1 });
+    expect(values).toEqual([1, 4, 9]);
+  });
+
+  test("an abort ends the start", async () => {
+    const controller = new AbortController();
+    const run = new Run({ signal: controller.signal });
+    const start = performance.now();
+    setTimeout(() => controller.abort(), 20);
+    const fake = new Fake(() => {});
+    const { error } = await compute(squares(1), {
+      run,
+      make: () => fake,
+      count: 1,
+      patience: { start: 60_000 },
+    });
+    expect(error).toBeInstanceOf(Aborted);
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(fake.running).toBe(false);
+  });
+});
+
+describe("a worker that is lost", () => {
+  /** Workers of which the first `bad` do as told with their first task. */
+  const mishaps = (bad: number, mishap: (worker: Fake, id: number) => void) => (i: number) =>
+    i < bad ? scripted((worker, { id }) => mishap(worker, id)) : served(HANDLERS);
+  const refusal = { name: "RangeError", message: "the machine refused the memory", memory: true };
+
+  test.each<[string, (worker: Fake, id: number) => void, string]>([
+    ["dies", (worker) => worker.die("out of memory"), "ended: out of memory"],
+    ["falls silent", () => {}, "sent nothing for 0.3 s"],
+    [
+      "is refused memory",
+      (worker, id) => worker.reply({ type: "error", id, error: refusal } satisfies Reply),
+      "was refused memory: the machine refused the memory",
+    ],
+  ])("because it %s: its task is tried once elsewhere, then the run ends with a sentence", async (_, mishap, why) => {
+    const once = await compute(squares(1, 2, 3, 4), { make: mishaps(1, mishap) });
+    expect(once.error).toBe(null);
+    expect(once.values).toEqual([1, 4, 9, 16]);
+
+    const alone = await compute(squares(1, 2, 3), { make: mishaps(1, mishap), count: 1 });
+    expect(alone.values).toEqual([1, 4, 9]);
+
+    const make = (i: number) =>
+      scripted((worker, { id, payload }) => {
+        if (payload === 3) mishap(worker, id);
+        else worker.reply({ type: "result", id, value: `from ${i}` });
+      });
+    const twice = await compute(squares(1, 3, 5), { make });
+    expect(twice.error).toBeInstanceOf(TaskFailure);
+    expect((twice.error as Error).message).toBe(
+      `task 1 could not be computed: its worker ${why}; tried again, its second worker ${why}`,
+    );
+    // What was finished before is there.
+    expect(twice.values[0]).toMatch(/^from/);
+  });
+
+  test("a second refusal on the calling thread ends the run too", async () => {
+    const handlers: Handlers<string> = {
+      square: () => Promise.reject(new MemoryRefusal("the machine refused the memory for it")),
+    };
+    const { error } = await compute(squares(1), { count: 1, handlers, make: () => served(handlers) });
+    expect(error).toEqual(
+      new TaskFailure(
+        "task 0 could not be computed: its worker was refused memory: the machine refused the memory for it; tried again, the calling thread refused: the machine refused the memory for it",
+      ),
+    );
+  });
+
+  test("progress is a sign of life", async () => {
+    const make = () =>
+      scripted((worker, { id }) => {
+        let beats = 0;
+        const timer = setInterval(() => {
+          worker.reply({ type: "progress", id, progress: { done: beats, total: 20, time: 0 } });
+          if (++beats < 20) return;
+          clearInterval(timer);
+          worker.reply({ type: "result", id, value: "late" });
+        }, 30);
+      });
+    const { values, error } = await compute(squares(1), { make, count: 1 });
+    expect(error).toBe(null);
+    expect(values).toEqual(["late"]);
+  });
+});
+
+describe("errors of the computation", () => {
+  test.each([0, 1, 2])("keep their kind and are not tried again, with %d workers", async (count) => {
+    const range = await compute([...squares(1), ["refuse", "step"]], { count });
+    expect(range.error).toBeInstanceOf(RangeError);
+    expect((range.error as Error).message).toBe("step must be smaller");
+    expect(range.values).toEqual([1]);
+    expect((await compute([["refuse", "type"]], { count })).error).toBeInstanceOf(TypeError);
+  });
+
+  test("the first in the list decides, not the first in time", async () => {
+    const tasks = [["refuse", "step"], ...squares(2, 3), ["refuse", "type"]] as const;
+    const { error } = await compute(tasks, { order: [3, 2, 1, 0] });
+    expect(error).toBeInstanceOf(RangeError);
+  });
+
+  test("an unknown kind of task is one", async () => {
+    const { error } = await compute([["cube", 1]], { count: 1 });
+    expect(error).toEqual(new TypeError('this worker cannot compute "cube"'));
+  });
+});
+
+describe("the end of a run", () => {
+  test("tasks after one that makes them unwanted are dropped, those before it are finished", async () => {
+    const workers: Fake[] = [];
+    const make = () => {
+      workers.push(served(HANDLERS));
+      return workers[workers.length - 1];
+    };
+    const tasks = [...squares(1, 2, 3), ["stubborn", 0], ...squares(5)] as const;
+    const { values, error } = await compute(tasks, { make, order: [3, 2, 4, 1, 0], stopAt: 2 });
+    expect(error).toBe(null);
+    expect(values.slice(0, 3)).toEqual([1, 4, 9]);
+    expect(workers.flatMap((worker) => worker.sent("abort"))).toHaveLength(1);
+    expect((await compute(squares(1, 2, 3), { count: 0, stopAt: 1 })).values).toEqual([1, 4]);
+  });
+
+  test.each([0, 2])("an abort takes what tasks still have to give, with %d workers", async (count) => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 50);
+    const tasks = [
+      ["endless", 0],
+      ["square", 5],
+      ["endless", 0],
+    ] as const;
+    const { values, error } = await compute(tasks, { count, run: new Run({ signal: controller.signal }) });
+    expect(error).toBeInstanceOf(Aborted);
+    expect(values[0]).toBe("what there was");
+    if (count > 0) expect(values.slice(0, 2)).toEqual(["what there was", 25]);
+  });
+
+  test("an abort does not wait for a worker that does not hear", async () => {
+    const controller = new AbortController();
+    const workers: Fake[] = [];
+    const make = () => {
+      workers.push(scripted(() => {}));
+      return workers[workers.length - 1];
+    };
+    const start = performance.now();
+    setTimeout(() => controller.abort(), 20);
+    const options = { make, run: new Run({ signal: controller.signal }), patience: { silence: 60_000 } };
+    const { error } = await compute(squares(1, 2), options);
+    expect(error).toBeInstanceOf(Aborted);
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(workers.map(({ running }) => running)).toEqual([false, false]);
+  });
+
+  test("a host that is ended ends the run with its reason", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new TypeError("engine is gone")), 20);
+    const { error } = await compute([["stubborn", 0]], { ended: controller.signal });
+    expect(error).toEqual(new TypeError("engine is gone"));
+  });
+});
+
+describe("the option workers", () => {
+  test("is a choice, a number or a function", () => {
+    expect(checkWorkers(undefined)).toEqual({ count: null, factory: null });
+    expect(checkWorkers("auto")).toEqual({ count: null, factory: null });
+    expect(checkWorkers(3)).toEqual({ count: 3, factory: null });
+    const factory = () => new Fake(() => {});
+    expect(checkWorkers(factory)).toEqual({ count: null, factory });
+    for (const [bad, Kind] of [
+      ["many", RangeError],
+      [-1, RangeError],
+      [1.5, RangeError],
+      [257, RangeError],
+      [null, TypeError],
+      [true, TypeError],
+    ] as const) {
+      expect(() => checkWorkers(bad)).toThrow(Kind);
+      expect(() => checkWorkers(bad)).toThrow(/^workers must be/);
+    }
+  });
+
+  test("gives short runs no worker, and no run more than it has tasks", () => {
+    expect(countWorkers(checkWorkers("auto"), 8, 1e6)).toBe(0);
+    expect(countWorkers(checkWorkers("auto"), 1, 1e12)).toBe(1);
+    expect(countWorkers(checkWorkers(4), 3, 1)).toBe(3);
+    expect(countWorkers(checkWorkers(0), 3, 1e12)).toBe(0);
+    expect(
+      countWorkers(
+        checkWorkers(() => new Fake(() => {})),
+        1,
+        1,
+      ),
+    ).toBe(1);
+  });
+});
