@@ -122,12 +122,9 @@ export function addOutputOptions(command: Command, files: string): Command {
       ),
     )
     .addOption(
-      new Option(
-        "--workers <n>",
-        "threads beside the main one, 0 for none; they do not change the bits (default: auto)",
-      )
+      new Option("--workers <n>", "threads beside the main one, 0 for none; they do not change the bits")
         .argParser(readWorkers)
-        .default("auto", ""),
+        .default("auto"),
     )
     .option("--dry-run", "predict memory and time on this machine, and stop");
 }

@@ -56,6 +56,8 @@ describe("the published package gives the same numbers", () => {
       import { fileURLToPath } from "node:url";
       const file = fileURLToPath(import.meta.resolve("propchaos/kernels.simd.wasm"));
       const module = await WebAssembly.compile(readFileSync(file));
+      // Node compiles a module of its own when this is first looked at.
+      globalThis.Response;
       const refuse = () => { throw new WebAssembly.CompileError("code generation disallowed by embedder"); };
       const { instantiate } = WebAssembly;
       WebAssembly.compile = async () => refuse();
@@ -81,7 +83,7 @@ describe("importing the published package", () => {
       const refuse = (name) => () => { throw new Error(name + " was used by the import"); };
       const hidden = [
         [globalThis, ["WebAssembly", "Worker", "atob", "fetch", "setTimeout", "setImmediate", "queueMicrotask", "Blob",
-          "MessageChannel", "TextDecoder", "navigator", "document", "window", "customElements"]],
+          "MessageChannel", "navigator", "document", "window", "customElements"]],
         [performance, ["now"]], [process, ["getBuiltinModule"]], [Math, ["random"]], [console, ["log", "warn", "error"]],
         [URL, ["createObjectURL"]],
       ];
