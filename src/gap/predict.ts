@@ -16,6 +16,7 @@ import { countWork, Trajectory } from "../network/trajectory.ts";
 import { checkWorkers, countWorkers } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 import { approximationGap, type GapOptions } from "./approximation-gap.ts";
+import { pairCount, pairWork } from "./cost.ts";
 import { couplingBytes } from "./coupling.ts";
 
 /** What a run is expected to need. */
@@ -60,16 +61,6 @@ async function extrapolate(body: (work: Work) => Promise<unknown>): Promise<numb
     return "completed";
   });
   return (status === "completed" || share === 0 ? performance.now() - start : elapsed / share) / 1000;
-}
-
-/** Multiplications of a step, up to a factor: every pair of particles, and what is done for each alone. */
-function cost(width: number): number {
-  return width * (width + 64);
-}
-
-/** Multiplications a pair of particles in a step, as the run itself counts them when it chooses its workers. */
-function pairWork({ d, activation }: Problem, { dynamics }: Plan): number {
-  return 2 * (d + activation.coefficients.length) * (dynamics === "flow" ? 4 : 1);
 }
 
 function limitBytes(engine: Engine, problem: Problem, plan: Plan): number {
@@ -129,7 +120,7 @@ export async function predictGap(engine: Engine, problem: Problem, options: GapO
   const largest = Math.max(limit, couplingBytes(engine, checked, plan, widest));
   const measured = Math.min(widest, MEASURED_WIDTH);
   const replicas = seeds ?? 1;
-  const pairs = replicas * widths.reduce((sum, width) => sum + cost(width), 0);
+  const pairs = replicas * widths.reduce((sum, width) => sum + pairCount(width), 0);
   const workers = countWorkers(
     checkWorkers(options.workers),
     widths.length * replicas,
@@ -138,9 +129,9 @@ export async function predictGap(engine: Engine, problem: Problem, options: GapO
   const needs = { ...fitting(engine, largest), workers };
   if (!fitting(engine, Math.max(limit, couplingBytes(engine, checked, plan, measured))).fits)
     return { ...needs, seconds: null };
-  const rate = (await networkSeconds(engine, checked, plan, measured)) / cost(measured);
+  const rate = (await networkSeconds(engine, checked, plan, measured)) / pairCount(measured);
   // However many workers there are, the widest network has only one.
-  const networks = rate * Math.max(pairs / Math.max(1, workers), cost(widest));
+  const networks = rate * Math.max(pairs / Math.max(1, workers), pairCount(widest));
   return { ...needs, seconds: (await limitSeconds(engine, checked, plan, tolerance)) + networks };
 }
 

@@ -14,6 +14,7 @@ import { startEnginePool } from "../pool/engine-pool.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { WorkerChoice, WorkersUsed } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
+import { pairCount, pairWork } from "./cost.ts";
 import { type CoupledRun, couplingBytes, type Measurement } from "./coupling.ts";
 import type { Divergence } from "./document.ts";
 import type { Networks } from "./networks.ts";
@@ -79,19 +80,18 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
   const widest = Math.max(...networks.widths);
   engine.arena.require(`a network of width ${widest} beside its limit`, couplingBytes(engine, problem, plan, widest));
   const steps = countWork(plan);
-  const cost = (m: number) => (m * (m + 64) * steps) / 1e6;
+  const cost = (m: number) => (pairCount(m) * steps) / 1e6;
   const total = networks.widths.reduce((sum, m) => sum + cost(m), 0) * networks.replicas;
   const limitShare = 1 + total / 50;
   run.expect(limitShare + total);
 
-  const perPair = 2 * (problem.d + problem.activation.coefficients.length) * (plan.dynamics === "flow" ? 4 : 1);
   const pool = await startEnginePool(
     engine,
     { ...limitHandlers, ...gapHandlers },
     workers,
     {
       tasks: networks.widths.length * networks.replicas,
-      multiplications: limitWork(input) + 1e6 * total * perPair,
+      multiplications: limitWork(input) + 1e6 * total * pairWork(problem, plan),
     },
     run,
   );
