@@ -1,20 +1,27 @@
 // The ABI: every export of the module, nothing else. src/engine/kernels.ts gives it its TypeScript type.
 
 export { philoxBlock } from "./random/philox";
-export { fillNormal, fillUniform } from "./random/normal";
+export { addNormal, fillNormal, fillNormalSingle, fillUniform } from "./random/normal";
+export { shuffle } from "./random/permutation";
+export { fillSigns } from "./random/signs";
 export { asin, cos, exp, log, pow, sin } from "./math/scalar";
 export { polynomialAt, polynomialMap } from "./math/polynomial";
 export { accumulateBlock, gramBlock, packPanels } from "./gemm/tile";
 export { scratchSize } from "./population/network";
 export { velocityRows } from "./population/velocity";
-export { energyRows, targetRows } from "./population/risk";
+export { energyRows, overlapRows, targetRows } from "./population/risk";
 export { addScaled, gapNorms, retract } from "./population/sphere";
+export { activationMap } from "./empirical/activation";
+export { batchScratchSize, packBatch } from "./empirical/batch";
+export { batchGradient, batchOutputs, finishGradient } from "./empirical/gradient";
 export { zonalMoments, zonalSeries } from "./limit/zonal";
+export { monomialMoments, monomialRate, monomialSeries } from "./limit/monomials";
+export { normalisePoints, pointStep } from "./limit/points";
 export { combine, largest, normalisePairs, transportRate, transportStep } from "./limit/transport";
 
 /** Version of this list of exports; the engine refuses a module that carries another. */
 export function abiVersion(): i32 {
-  return 1;
+  return 2;
 }
 
 /** Whether this is the SIMD build. */

@@ -114,3 +114,37 @@ export function polynomial(low: i32, step: i32, coefficients: f64[]): usize {
   for (let i = 0; i < n; ++i) set(address, <usize>(4 + i), coefficients[i]);
   return address;
 }
+
+/** The kernel function q of ReLU (kind 1) or its derivative (kind 2) as the kernels take it. */
+export function arcCosine(kind: i32): usize {
+  return arrayOf([1, 0, 1, <f64>kind, NaN]);
+}
+
+/** An array of n float32 numbers, NaN until written, with a guard; its address has room for pairs. */
+export function singles(n: usize): usize {
+  const address = heap.alloc((n + 2) << 2);
+  for (let i: usize = 0; i < n; ++i) store<f32>(address + (i << 2), NaN);
+  store<f32>(address + (n << 2), <f32>GUARD);
+  store<f32>(address + (n << 2), <f32>GUARD, 4);
+  return address;
+}
+
+export function singlesIntact(address: usize, n: usize): bool {
+  const end = address + (n << 2);
+  return load<f32>(end) == <f32>GUARD && load<f32>(end, 4) == <f32>GUARD;
+}
+
+/** First index where two arrays of float32 differ in a bit; -1 where they are the same. */
+export function firstSingleDifference(x: usize, y: usize, n: usize): i32 {
+  for (let i: usize = 0; i < n; ++i) {
+    if (load<u32>(x + (i << 2)) != load<u32>(y + (i << 2))) return <i32>i;
+  }
+  return -1;
+}
+
+/** Largest |x_i|. */
+export function largestOf(x: usize, n: usize): f64 {
+  let top: f64 = 0;
+  for (let i: usize = 0; i < n; ++i) top = max(top, abs<f64>(get(x, i)));
+  return top;
+}

@@ -5,7 +5,7 @@ import { Network, scratchSize } from "../population/network";
 import { energyRows, targetRows } from "../population/risk";
 import { velocityRows } from "../population/velocity";
 import { array, arrayOf, constant, firstDifference, get, inner, intact, largestDifference } from "./helpers";
-import { polynomial, roundUp, set, unitRows } from "./helpers";
+import { arcCosine, polynomial, roundUp, set, unitRows } from "./helpers";
 
 // Six polynomials that are no derivatives of each other, so that none can stand in for another; every shape occurs.
 const KERNEL: f64[] = [0.3, 0, -0.2, 0, 1.1];
@@ -19,6 +19,26 @@ function horner(p: f64[], s: f64): f64 {
   let value: f64 = 0;
   for (let k = p.length - 1; k >= 0; --k) value = value * s + p[k];
   return value;
+}
+
+function hasArcCosine(network: Network): bool {
+  return get(network.kernel, 3) == 1;
+}
+
+/** q, q' and the radial part of the kernel; those of ReLU are q, q' and q. */
+function kernel(network: Network, s: f64): f64 {
+  if (!hasArcCosine(network)) return horner(KERNEL, s);
+  const x = max<f64>(-1, min<f64>(1, s));
+  return (sqrt<f64>(1 - x * x) + (Math.PI - Math.acos(x)) * x) / (2 * Math.PI);
+}
+
+function kernelDerivative(network: Network, s: f64): f64 {
+  if (!hasArcCosine(network)) return horner(KERNEL_DERIVATIVE, s);
+  return (Math.PI - Math.acos(max<f64>(-1, min<f64>(1, s)))) / (2 * Math.PI);
+}
+
+function kernelRadial(network: Network, s: f64): f64 {
+  return hasArcCosine(network) ? kernel(network, s) : horner(KERNEL_RADIAL, s);
 }
 
 function networkOf(m: usize, d: usize): Network {
@@ -84,8 +104,8 @@ function naiveVelocity(network: Network, V: usize, euclidean: bool): void {
       const other = particle(network, j);
       const s = inner(w, other, d);
       const a = sign(network, j) / <f64>m;
-      for (let c: usize = 0; c < d; ++c) set(g, c, get(g, c) - a * horner(KERNEL_DERIVATIVE, s) * get(other, c));
-      radial -= a * horner(KERNEL_RADIAL, s);
+      for (let c: usize = 0; c < d; ++c) set(g, c, get(g, c) - a * kernelDerivative(network, s) * get(other, c));
+      radial -= a * kernelRadial(network, s);
     }
     const along = inner(w, g, d);
     for (let c: usize = 0; c < d; ++c) {
@@ -101,7 +121,7 @@ function naiveEnergy(network: Network, out: usize): void {
     let sum: f64 = 0;
     for (let j: usize = 0; j < network.width; ++j) {
       const s = inner(particle(network, i), particle(network, j), network.dimension);
-      sum += sign(network, j) * horner(KERNEL, s);
+      sum += sign(network, j) * kernel(network, s);
     }
     set(out, i, sign(network, i) * sum);
   }
@@ -195,6 +215,20 @@ describe("velocityRows, energyRows and targetRows", () => {
           checkRisk(network);
         }
       }
+    }
+  });
+
+  it("take the arc-cosine kernel of ReLU", () => {
+    for (let i = 0; i < sizes.length; ++i) {
+      const network = networkOf(sizes[i], 5);
+      network.signs = alternating(network.width);
+      network.teacherCount = 2;
+      network.kernel = arcCosine(1);
+      network.kernelDerivative = arcCosine(2);
+      network.kernelRadial = arcCosine(1);
+      checkVelocity(network, false);
+      checkVelocity(network, true);
+      checkRisk(network);
     }
   });
 

@@ -1,39 +1,44 @@
-// The two matrix products of the Gram kernels, float64, on blocks that stay in the first-level cache. The contract
-// (layout, padding, alignment, order of sums) is in README.md beside this file.
+// The two matrix products of the kernels, on blocks that stay in the first-level cache, for T = f64 and T = f32. The
+// contract (layout, padding, alignment, order of sums) is in README.md beside this file.
 //
-//   gramBlock        S_ij  = sum_c A_ic B_jc          lanes = two rows i, sum over ascending c
-//   accumulateBlock  G_ic += sum_j S_ij W_jc          lanes = two columns c, sum over ascending j
+//   gramBlock        S_ij  = sum_c A_ic B_jc          lanes = a panel of rows i, sum over ascending c
+//   accumulateBlock  G_ic += sum_j S_ij W_jc          lanes = a panel of columns c, sum over ascending j
 //
-// Tiles of 4 x 4 outputs: eight vector accumulators, two vectors of one factor and one splat of the other fit into the
-// fifteen registers V8 has to give; larger tiles spill. Both inner loops walk panels, so that a step is two pointer
-// increments and loads at constant offsets.
+// A panel is two vectors wide: L = 4 (f64) or 8 (f32). Tiles of L x 4 outputs: eight vector accumulators, two vectors of
+// one factor and one splat of the other fit into the fifteen registers V8 has to give; larger tiles spill. Both inner
+// loops walk panels, so that a step is two pointer increments and loads at constant offsets.
 
-/** Packs rows [0, m) of W (row-major, stride dp) into panels of four rows: P[i/4][c][i%4], c < d, rows >= m zero. */
-export function packPanels(W: usize, m: usize, d: usize, dp: usize, P: usize): void {
+/** Packs float64 rows [0, m) of W (stride dp) into panels of L rows of T: P[i/L][c][i%L], c < d, rows >= m zero. */
+export function packPanelsOf<T>(W: usize, m: usize, d: usize, dp: usize, P: usize): void {
+  const lanes: usize = 32 / sizeof<T>();
   let out = P;
-  for (let i: usize = 0; i < m; i += 4) {
+  for (let i: usize = 0; i < m; i += lanes) {
     for (let c: usize = 0; c < d; ++c) {
-      for (let lane: usize = 0; lane < 4; ++lane) {
-        store<f64>(out, i + lane < m ? load<f64>(W + (((i + lane) * dp + c) << 3)) : 0.0);
-        out += 8;
+      for (let lane: usize = 0; lane < lanes; ++lane) {
+        store<T>(out, i + lane < m ? <T>load<f64>(W + (((i + lane) * dp + c) << 3)) : <T>0);
+        out += sizeof<T>();
       }
     }
   }
 }
 
-/** S = A B^T in panels S[i/4][j][i%4]; A (rows x d) and B (columns x d) in panels; rows and columns multiples of 4. */
-export function gramBlock(A: usize, rows: usize, B: usize, columns: usize, d: usize, S: usize): void {
+/**
+ * S = A B^T in panels S[i/L][j][i%L]; A (rows x d) in panels of L rows, rows a multiple of L; B (columns x d) in panels
+ * of four rows B[j/4][c][j%4], columns a multiple of 4.
+ */
+export function gramBlockOf<T>(A: usize, rows: usize, B: usize, columns: usize, d: usize, S: usize): void {
   const length = d << 5;
-  const panelEnd = A + rows * (d << 3);
-  const columnsEnd = B + columns * (d << 3);
+  const columnLength = d * (4 * sizeof<T>());
+  const panelEnd = A + rows * d * sizeof<T>();
+  const columnsEnd = B + columns * d * sizeof<T>();
   let target = S;
   for (let panel = A; panel < panelEnd; panel += length) {
     const end = panel + length;
-    for (let column = B; column < columnsEnd; column += length) {
+    for (let column = B; column < columnsEnd; column += columnLength) {
       if (ASC_FEATURE_SIMD) {
         let a = panel;
         let b = column;
-        let s00 = f64x2.splat(0);
+        let s00 = v128.splat<T>(<T>0);
         let s01 = s00;
         let s10 = s00;
         let s11 = s00;
@@ -44,20 +49,20 @@ export function gramBlock(A: usize, rows: usize, B: usize, columns: usize, d: us
         while (a < end) {
           const a0 = v128.load(a);
           const a1 = v128.load(a, 16);
-          let w = v128.load64_splat(b);
-          s00 = f64x2.add(s00, f64x2.mul(w, a0));
-          s01 = f64x2.add(s01, f64x2.mul(w, a1));
-          w = v128.load64_splat(b, 8);
-          s10 = f64x2.add(s10, f64x2.mul(w, a0));
-          s11 = f64x2.add(s11, f64x2.mul(w, a1));
-          w = v128.load64_splat(b, 16);
-          s20 = f64x2.add(s20, f64x2.mul(w, a0));
-          s21 = f64x2.add(s21, f64x2.mul(w, a1));
-          w = v128.load64_splat(b, 24);
-          s30 = f64x2.add(s30, f64x2.mul(w, a0));
-          s31 = f64x2.add(s31, f64x2.mul(w, a1));
+          let w = v128.load_splat<T>(b);
+          s00 = v128.add<T>(s00, v128.mul<T>(w, a0));
+          s01 = v128.add<T>(s01, v128.mul<T>(w, a1));
+          w = v128.load_splat<T>(b, sizeof<T>());
+          s10 = v128.add<T>(s10, v128.mul<T>(w, a0));
+          s11 = v128.add<T>(s11, v128.mul<T>(w, a1));
+          w = v128.load_splat<T>(b, 2 * sizeof<T>());
+          s20 = v128.add<T>(s20, v128.mul<T>(w, a0));
+          s21 = v128.add<T>(s21, v128.mul<T>(w, a1));
+          w = v128.load_splat<T>(b, 3 * sizeof<T>());
+          s30 = v128.add<T>(s30, v128.mul<T>(w, a0));
+          s31 = v128.add<T>(s31, v128.mul<T>(w, a1));
           a += 32;
-          b += 32;
+          b += 4 * sizeof<T>();
         }
         v128.store(target, s00);
         v128.store(target, s01, 16);
@@ -68,11 +73,17 @@ export function gramBlock(A: usize, rows: usize, B: usize, columns: usize, d: us
         v128.store(target, s30, 96);
         v128.store(target, s31, 112);
       } else {
-        for (let j: usize = 0; j < 32; j += 8) {
-          for (let i: usize = 0; i < 32; i += 8) {
-            let s: f64 = 0;
-            for (let c: usize = 0; c < length; c += 32) s += load<f64>(column + c + j) * load<f64>(panel + c + i);
-            store<f64>(target + (j << 2) + i, s);
+        for (let j: usize = 0; j < 4; ++j) {
+          for (let i: usize = 0; i < 32; i += sizeof<T>()) {
+            let a = panel + i;
+            let b = column + j * sizeof<T>();
+            let s = <T>0;
+            for (let c: usize = 0; c < d; ++c) {
+              s += load<T>(b) * load<T>(a);
+              a += 32;
+              b += 4 * sizeof<T>();
+            }
+            store<T>(target + (j << 5) + i, s);
           }
         }
       }
@@ -81,71 +92,112 @@ export function gramBlock(A: usize, rows: usize, B: usize, columns: usize, d: us
   }
 }
 
+/** Where a sum over the columns of a block starts: float64 goes on from G, float32 is added to G afterwards. */
+function startSum<T>(target: usize): v128 {
+  return sizeof<T>() == 8 ? v128.load(target) : v128.splat<T>(<T>0);
+}
+
+/** Stores, or adds to float64 numbers, the two vectors of sums that belong to `target`. */
+function finishSums<T>(target: usize, g0: v128, g1: v128): void {
+  if (sizeof<T>() == 8) {
+    v128.store(target, g0);
+    v128.store(target, g1, 16);
+  } else {
+    addSingles(target, g0);
+    addSingles(target + 32, g1);
+  }
+}
+
+/** Four float64 numbers += four float32 numbers. */
+function addSingles(target: usize, singles: v128): void {
+  const high = v128.shuffle<f64>(singles, singles, 1, 1);
+  v128.store(target, f64x2.add(v128.load(target), f64x2.promote_low_f32x4(singles)));
+  v128.store(target, f64x2.add(v128.load(target, 16), f64x2.promote_low_f32x4(high)), 16);
+}
+
 /**
- * G (rows x dp, row-major) += S W: S (rows x columns) in panels S[i/4][j][i%4], W row-major (columns x dp); rows and dp
- * multiples of 4.
+ * G (float64, rows x dp, row-major) += S W: S (rows x columns) in panels S[i/L][j][i%L], W (columns x dp) row-major with
+ * stride wStride; rows a multiple of 4, dp and wStride of L. T = f32: the sum over the columns is one of float32, then
+ * added to G.
  */
-export function accumulateBlock(S: usize, rows: usize, columns: usize, W: usize, dp: usize, G: usize): void {
-  const stride = dp << 3;
+export function accumulateBlockOf<T>(
+  S: usize,
+  rows: usize,
+  columns: usize,
+  W: usize,
+  wStride: usize,
+  dp: usize,
+  G: usize,
+): void {
+  const lanes: usize = 32 / sizeof<T>();
+  const stride = wStride * sizeof<T>();
   const length = columns << 5;
   for (let i: usize = 0; i < rows; i += 4) {
-    const panel = S + i * (columns << 3);
+    const panel = S + (i / lanes) * length + (i % lanes) * sizeof<T>();
     const end = panel + length;
-    const row = G + i * stride;
-    for (let c: usize = 0; c < stride; c += 32) {
-      const target = row + c;
+    for (let c: usize = 0; c < dp; c += lanes) {
+      const target = G + ((i * dp + c) << 3);
       if (ASC_FEATURE_SIMD) {
-        const next1 = target + stride;
-        const next2 = next1 + stride;
-        const next3 = next2 + stride;
+        const next1 = target + (dp << 3);
+        const next2 = next1 + (dp << 3);
+        const next3 = next2 + (dp << 3);
         let s = panel;
-        let w = W + c;
-        let g00 = v128.load(target);
-        let g01 = v128.load(target, 16);
-        let g10 = v128.load(next1);
-        let g11 = v128.load(next1, 16);
-        let g20 = v128.load(next2);
-        let g21 = v128.load(next2, 16);
-        let g30 = v128.load(next3);
-        let g31 = v128.load(next3, 16);
+        let w = W + c * sizeof<T>();
+        let g00 = startSum<T>(target);
+        let g01 = startSum<T>(target + 16);
+        let g10 = startSum<T>(next1);
+        let g11 = startSum<T>(next1 + 16);
+        let g20 = startSum<T>(next2);
+        let g21 = startSum<T>(next2 + 16);
+        let g30 = startSum<T>(next3);
+        let g31 = startSum<T>(next3 + 16);
         while (s < end) {
           const w0 = v128.load(w);
           const w1 = v128.load(w, 16);
-          let q = v128.load64_splat(s);
-          g00 = f64x2.add(g00, f64x2.mul(q, w0));
-          g01 = f64x2.add(g01, f64x2.mul(q, w1));
-          q = v128.load64_splat(s, 8);
-          g10 = f64x2.add(g10, f64x2.mul(q, w0));
-          g11 = f64x2.add(g11, f64x2.mul(q, w1));
-          q = v128.load64_splat(s, 16);
-          g20 = f64x2.add(g20, f64x2.mul(q, w0));
-          g21 = f64x2.add(g21, f64x2.mul(q, w1));
-          q = v128.load64_splat(s, 24);
-          g30 = f64x2.add(g30, f64x2.mul(q, w0));
-          g31 = f64x2.add(g31, f64x2.mul(q, w1));
+          let q = v128.load_splat<T>(s);
+          g00 = v128.add<T>(g00, v128.mul<T>(q, w0));
+          g01 = v128.add<T>(g01, v128.mul<T>(q, w1));
+          q = v128.load_splat<T>(s, sizeof<T>());
+          g10 = v128.add<T>(g10, v128.mul<T>(q, w0));
+          g11 = v128.add<T>(g11, v128.mul<T>(q, w1));
+          q = v128.load_splat<T>(s, 2 * sizeof<T>());
+          g20 = v128.add<T>(g20, v128.mul<T>(q, w0));
+          g21 = v128.add<T>(g21, v128.mul<T>(q, w1));
+          q = v128.load_splat<T>(s, 3 * sizeof<T>());
+          g30 = v128.add<T>(g30, v128.mul<T>(q, w0));
+          g31 = v128.add<T>(g31, v128.mul<T>(q, w1));
           s += 32;
           w += stride;
         }
-        v128.store(target, g00);
-        v128.store(target, g01, 16);
-        v128.store(next1, g10);
-        v128.store(next1, g11, 16);
-        v128.store(next2, g20);
-        v128.store(next2, g21, 16);
-        v128.store(next3, g30);
-        v128.store(next3, g31, 16);
+        finishSums<T>(target, g00, g01);
+        finishSums<T>(next1, g10, g11);
+        finishSums<T>(next2, g20, g21);
+        finishSums<T>(next3, g30, g31);
       } else {
-        for (let lane: usize = 0; lane < 4; ++lane) {
-          for (let k: usize = 0; k < 32; k += 8) {
-            const slot = target + lane * stride + k;
-            let g = load<f64>(slot);
+        for (let row: usize = 0; row < 4; ++row) {
+          for (let k: usize = 0; k < lanes; ++k) {
+            const slot = target + ((row * dp + k) << 3);
+            let g: T = sizeof<T>() == 8 ? <T>load<f64>(slot) : <T>0;
             for (let j: usize = 0; j < columns; ++j) {
-              g += load<f64>(panel + (j << 5) + (lane << 3)) * load<f64>(W + j * stride + c + k);
+              g += load<T>(panel + (j << 5) + row * sizeof<T>()) * load<T>(W + j * stride + (c + k) * sizeof<T>());
             }
-            store<f64>(slot, g);
+            store<f64>(slot, sizeof<T>() == 8 ? <f64>g : load<f64>(slot) + <f64>g);
           }
         }
       }
     }
   }
+}
+
+/** `packPanelsOf`, `gramBlockOf` and `accumulateBlockOf` in float64. */
+export function packPanels(W: usize, m: usize, d: usize, dp: usize, P: usize): void {
+  packPanelsOf<f64>(W, m, d, dp, P);
+}
+
+export function gramBlock(A: usize, rows: usize, B: usize, columns: usize, d: usize, S: usize): void {
+  gramBlockOf<f64>(A, rows, B, columns, d, S);
+}
+
+export function accumulateBlock(S: usize, rows: usize, columns: usize, W: usize, dp: usize, G: usize): void {
+  accumulateBlockOf<f64>(S, rows, columns, W, dp, dp, G);
 }

@@ -4,63 +4,64 @@
 //
 // A polynomial of one parity has step 2, which halves the work. In memory (all f64, address a multiple of 16):
 //
-//   [ n | low | step | unused | c_0 | c_1 | ... | c_(n-1) ],   n >= 1
+//   [ n | low | step | 0 | c_0 | c_1 | ... | c_(n-1) ],   n >= 1
 //
-// Eight values advance together, because one Horner chain waits for its own result.
+// The fourth word tells a polynomial from the other functions of kernel-function.ts. Four vectors advance together,
+// because one Horner chain waits for its own result.
 
 const HEADER: usize = 32;
 
-function last(polynomial: usize): usize {
-  return polynomial + HEADER + ((<usize>load<f64>(polynomial) - 1) << 3);
-}
-
-/** p(s) for one value; the same operations as the array form, hence the same bits. */
-export function polynomialAt(polynomial: usize, s: f64): f64 {
-  const x = load<f64>(polynomial, 16) == 2.0 ? s * s : s;
-  const first = polynomial + HEADER;
-  let c = last(polynomial);
-  let value = load<f64>(c);
-  while (c > first) {
-    c -= 8;
-    value = value * x + load<f64>(c);
+/** p(s) for one value: n coefficients of T; odd: low = 1; square: step = 2. */
+export function hornerAt<T>(coefficients: usize, n: usize, odd: bool, square: bool, s: T): T {
+  const x = square ? s * s : s;
+  let c = coefficients + (n - 1) * sizeof<T>();
+  let value = load<T>(c);
+  while (c > coefficients) {
+    c -= sizeof<T>();
+    value = value * x + load<T>(c);
   }
-  return load<f64>(polynomial, 8) == 1.0 ? value * s : value;
+  return odd ? value * s : value;
 }
 
-/** out[i] = p(values[i]), i < n; n a multiple of 8; out may be values. */
-export function polynomialMap(polynomial: usize, values: usize, out: usize, n: usize): void {
+/** out = p(values), arrays of `bytes` bytes, a multiple of 64; out may be values. The same bits as one by one. */
+export function hornerMap<T>(
+  coefficients: usize,
+  n: usize,
+  odd: bool,
+  square: bool,
+  values: usize,
+  out: usize,
+  bytes: usize,
+): void {
   if (ASC_FEATURE_SIMD) {
-    const odd = load<f64>(polynomial, 8) == 1.0;
-    const square = load<f64>(polynomial, 16) == 2.0;
-    const first = polynomial + HEADER;
-    const top = last(polynomial);
-    for (let i: usize = 0; i < n << 3; i += 64) {
+    const top = coefficients + (n - 1) * sizeof<T>();
+    for (let i: usize = 0; i < bytes; i += 64) {
       const s0 = v128.load(values + i);
       const s1 = v128.load(values + i, 16);
       const s2 = v128.load(values + i, 32);
       const s3 = v128.load(values + i, 48);
-      const x0 = square ? f64x2.mul(s0, s0) : s0;
-      const x1 = square ? f64x2.mul(s1, s1) : s1;
-      const x2 = square ? f64x2.mul(s2, s2) : s2;
-      const x3 = square ? f64x2.mul(s3, s3) : s3;
+      const x0 = square ? v128.mul<T>(s0, s0) : s0;
+      const x1 = square ? v128.mul<T>(s1, s1) : s1;
+      const x2 = square ? v128.mul<T>(s2, s2) : s2;
+      const x3 = square ? v128.mul<T>(s3, s3) : s3;
       let c = top;
-      let p0 = v128.load64_splat(c);
+      let p0 = v128.load_splat<T>(c);
       let p1 = p0;
       let p2 = p0;
       let p3 = p0;
-      while (c > first) {
-        c -= 8;
-        const k = v128.load64_splat(c);
-        p0 = f64x2.add(f64x2.mul(p0, x0), k);
-        p1 = f64x2.add(f64x2.mul(p1, x1), k);
-        p2 = f64x2.add(f64x2.mul(p2, x2), k);
-        p3 = f64x2.add(f64x2.mul(p3, x3), k);
+      while (c > coefficients) {
+        c -= sizeof<T>();
+        const k = v128.load_splat<T>(c);
+        p0 = v128.add<T>(v128.mul<T>(p0, x0), k);
+        p1 = v128.add<T>(v128.mul<T>(p1, x1), k);
+        p2 = v128.add<T>(v128.mul<T>(p2, x2), k);
+        p3 = v128.add<T>(v128.mul<T>(p3, x3), k);
       }
       if (odd) {
-        p0 = f64x2.mul(p0, s0);
-        p1 = f64x2.mul(p1, s1);
-        p2 = f64x2.mul(p2, s2);
-        p3 = f64x2.mul(p3, s3);
+        p0 = v128.mul<T>(p0, s0);
+        p1 = v128.mul<T>(p1, s1);
+        p2 = v128.mul<T>(p2, s2);
+        p3 = v128.mul<T>(p3, s3);
       }
       v128.store(out + i, p0);
       v128.store(out + i, p1, 16);
@@ -68,7 +69,22 @@ export function polynomialMap(polynomial: usize, values: usize, out: usize, n: u
       v128.store(out + i, p3, 48);
     }
   } else {
-    for (let i: usize = 0; i < n; ++i)
-      store<f64>(out + (i << 3), polynomialAt(polynomial, load<f64>(values + (i << 3))));
+    for (let i: usize = 0; i < bytes; i += sizeof<T>()) {
+      store<T>(out + i, hornerAt<T>(coefficients, n, odd, square, load<T>(values + i)));
+    }
   }
+}
+
+/** p(s) for one value; the same operations as the array form, hence the same bits. */
+export function polynomialAt(polynomial: usize, s: f64): f64 {
+  const odd = load<f64>(polynomial, 8) == 1.0;
+  const square = load<f64>(polynomial, 16) == 2.0;
+  return hornerAt<f64>(polynomial + HEADER, <usize>load<f64>(polynomial), odd, square, s);
+}
+
+/** out[i] = p(values[i]), i < n; n a multiple of 8; out may be values. */
+export function polynomialMap(polynomial: usize, values: usize, out: usize, n: usize): void {
+  const odd = load<f64>(polynomial, 8) == 1.0;
+  const square = load<f64>(polynomial, 16) == 2.0;
+  hornerMap<f64>(polynomial + HEADER, <usize>load<f64>(polynomial), odd, square, values, out, n << 3);
 }

@@ -1,7 +1,7 @@
 // One block of the Gram matrix S = W W^T at a time, in panels of four rows: never an m x m array.
 
 import { gramBlock } from "../gemm/tile";
-import { polynomialMap } from "../math/polynomial";
+import { kernelMap } from "../math/kernel-function";
 import { BLOCK_COLUMNS, GRAM, Network } from "./network";
 
 /** Columns of the block that starts at column j, rounded up to whole panels. */
@@ -11,20 +11,18 @@ export function blockColumns(width: usize, j: usize): usize {
 
 /** Scratch Gram block <- S[i .. i + rows, j .. j + columns]. */
 export function loadGramBlock(network: Network, i: usize, rows: usize, j: usize, columns: usize): void {
-  const d = network.dimension;
-  gramBlock(network.panels + ((i * d) << 3), rows, network.panels + ((j * d) << 3), columns, d, network.scratch + GRAM);
+  loadCrossBlock(network, network.panels, i, rows, j, columns);
 }
 
-/** out_ij = a_j p(S_ij) for the block in scratch; out may be that block. */
-export function mapGramBlock(
-  network: Network,
-  polynomial: usize,
-  rows: usize,
-  j: usize,
-  columns: usize,
-  out: usize,
-): void {
-  polynomialMap(polynomial, network.scratch + GRAM, out, rows * columns);
+/** The same with rows from the panels of another network of the same dimension: S_ij = <w'_i, w_j>. */
+export function loadCrossBlock(network: Network, panels: usize, i: usize, rows: usize, j: usize, columns: usize): void {
+  const d = network.dimension;
+  gramBlock(panels + ((i * d) << 3), rows, network.panels + ((j * d) << 3), columns, d, network.scratch + GRAM);
+}
+
+/** out_ij = a_j k(S_ij) for the block in scratch; out may be that block. */
+export function mapGramBlock(network: Network, kernel: usize, rows: usize, j: usize, columns: usize, out: usize): void {
+  kernelMap(kernel, network.scratch + GRAM, out, rows * columns);
   if (network.signs == 0) return;
   let value = out;
   for (let panel: usize = 0; panel < rows; panel += 4) {

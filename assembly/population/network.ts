@@ -1,5 +1,5 @@
 // A finite-width network and its problem as the kernels see them: one block of 32-bit words, written by
-// src/network/kernel.ts in this order. Arrays are float64, aligned to 16 bytes; polynomials as in math/polynomial.ts.
+// src/engine/blocks.ts in this order. Arrays are float64, aligned to 16 bytes; functions as in math/kernel-function.ts.
 
 @unmanaged
 export class Network {
@@ -20,11 +20,11 @@ export class Network {
   /** omega (teacherCount). */
   teacherWeights: usize;
   teacherCount: usize;
-  /** Polynomials in s: q, q', and the radial series sum_k c_k e_k s^k. */
+  /** Functions of s: q, q', and the radial series sum_k c_k e_k s^k. */
   kernel: usize;
   kernelDerivative: usize;
   kernelRadial: usize;
-  /** Polynomials in <w, u>: phi, phi', and sum_k b_k e_k s^k. */
+  /** Functions of <w, u>: phi, phi', and sum_k b_k e_k s^k. */
   link: usize;
   linkDerivative: usize;
   linkRadial: usize;

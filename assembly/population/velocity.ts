@@ -6,7 +6,7 @@
 // Rows are done in blocks, so a caller may ask for a slice of them and come back for the next.
 
 import { accumulateBlock } from "../gemm/tile";
-import { polynomialAt } from "../math/polynomial";
+import { kernelAt } from "../math/kernel-function";
 import { addRowSums, blockColumns, loadGramBlock, mapGramBlock } from "./gram";
 import { BLOCK_COLUMNS, BLOCK_ROWS, dot, GRADIENT, GRAM, IMAGE, Network, ROW_SUMS } from "./network";
 
@@ -55,9 +55,9 @@ function finishRow(network: Network, i: usize, sum: usize, radialSum: f64, eucli
     const u = network.teachers + ((r * dp) << 3);
     const omega = load<f64>(network.teacherWeights + (r << 3));
     const alignment = dot(w, u, d);
-    const pull = omega * polynomialAt(network.linkDerivative, alignment);
+    const pull = omega * kernelAt(network.linkDerivative, alignment);
     for (let c: usize = 0; c < end; c += 8) store<f64>(v + c, load<f64>(v + c) + pull * load<f64>(u + c));
-    if (euclidean) radial += omega * polynomialAt(network.linkRadial, alignment);
+    if (euclidean) radial += omega * kernelAt(network.linkRadial, alignment);
   }
   for (let c: usize = 0; c < end; c += 8) store<f64>(v + c, load<f64>(v + c) - load<f64>(sum + c) / m);
   // g -> a (P_w g + radial w) = a (g + (radial - <w, g>) w)

@@ -3,7 +3,7 @@
 // number of any stream can be had in any order, on any machine.
 //
 // propchaos uses  key = (seed, replica)  and  counter = (stream, i, c, 0):  row i (a particle, a data point),
-// coordinate c.  Streams are numbered in src/engine/random.ts.
+// coordinate c; noise has its time step in the fourth word.  Streams are numbered in src/engine/random.ts.
 
 const M0: u64 = 0xd2511f53;
 const M1: u64 = 0xcd9e8d57;

@@ -52,6 +52,21 @@ export class Slot {
     return this.cached;
   }
 
+  /** The same bytes as float32 numbers, two an element; like `view`, not to be kept. */
+  get singles(): Float32Array {
+    return new Float32Array(this.memory.buffer, this.address, 2 * this.length);
+  }
+
+  /** The same bytes as 32-bit words, two an element. */
+  get words(): Uint32Array {
+    return new Uint32Array(this.memory.buffer, this.address, 2 * this.length);
+  }
+
+  /** The same bytes as signed bytes, eight an element. */
+  get bytes(): Int8Array {
+    return new Int8Array(this.memory.buffer, this.address, 8 * this.length);
+  }
+
   /** Address of element `index`. */
   at(index: number): Address {
     return this.address + 8 * index;

@@ -1,5 +1,5 @@
-// Blocks of memory whose layout the kernels and TypeScript share: the network block of assembly/population/network.ts
-// and the polynomials of assembly/math/polynomial.ts.
+// Blocks of memory whose layout the kernels and TypeScript share: the network block of assembly/population/network.ts,
+// the batch block of assembly/empirical/batch.ts, and the kernel functions of assembly/math/.
 
 import type { Slot } from "./arena.ts";
 import type { Address } from "./kernels.ts";
@@ -24,21 +24,58 @@ const NETWORK_WORDS = [
   "scratch",
 ] as const;
 
+/** The words of a batch block, in order. */
+const BATCH_WORDS = [
+  "width",
+  "dimension",
+  "stride",
+  "single",
+  "particles",
+  "panels",
+  "signs",
+  "inputs",
+  "inputType",
+  "labels",
+  "order",
+  "activation",
+  "correlation",
+  "scratch",
+] as const;
+
 export type NetworkBlock = Record<(typeof NETWORK_WORDS)[number], number | Address>;
+export type BatchBlock = Record<(typeof BATCH_WORDS)[number], number | Address>;
 
-/** Length of a network block as a slot of float64 numbers. */
+/** Lengths of the blocks as slots of float64 numbers. */
 export const NETWORK_BLOCK_LENGTH = NETWORK_WORDS.length / 2;
+export const BATCH_BLOCK_LENGTH = BATCH_WORDS.length / 2;
 
-/** Writes a network block and returns its address. */
-export function writeNetwork(slot: Slot, block: NetworkBlock): Address {
-  const words = new Uint32Array(slot.view.buffer, slot.address, NETWORK_WORDS.length);
-  NETWORK_WORDS.forEach((word, index) => {
+/** Numbers that stand for the element types of inputs. */
+export const INPUT_TYPE = { int8: 0, float32: 1, float64: 2 } as const;
+
+function writeWords<Word extends string>(slot: Slot, order: readonly Word[], block: Record<Word, number>): Address {
+  const { words } = slot;
+  order.forEach((word, index) => {
     words[index] = block[word];
   });
   return slot.address;
 }
 
-/** A polynomial as the kernels take it: n, low, step, unused, c_0 .. c_(n-1). */
+/** Writes a network block and returns its address. */
+export function writeNetwork(slot: Slot, block: NetworkBlock): Address {
+  return writeWords(slot, NETWORK_WORDS, block);
+}
+
+/** Writes a batch block and returns its address. */
+export function writeBatch(slot: Slot, block: BatchBlock): Address {
+  return writeWords(slot, BATCH_WORDS, block);
+}
+
+/** The kernel functions of ReLU as the kernels take them: q, or its derivative (SPEC.md, section 2). */
+export function arcCosineBlock(derivative: boolean): Float64Array {
+  return Float64Array.of(1, 0, 1, derivative ? 2 : 1, 0);
+}
+
+/** A polynomial as the kernels take it: n, low, step, 0, c_0 .. c_(n-1). */
 export function polynomialBlock(powers: ArrayLike<number>): Float64Array {
   let degree = powers.length - 1;
   while (degree > 0 && powers[degree] === 0) degree--;

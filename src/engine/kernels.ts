@@ -22,6 +22,41 @@ export interface Kernels {
     stream: number,
     firstRow: number,
   ): void;
+  /** As fillNormal; `out` is an array of float32. */
+  fillNormalSingle(
+    out: Address,
+    rows: number,
+    d: number,
+    stride: number,
+    seed: number,
+    replica: number,
+    stream: number,
+    firstRow: number,
+  ): void;
+  /** As fillNormal; `out` is an array of int8. */
+  fillSigns(
+    out: Address,
+    rows: number,
+    d: number,
+    stride: number,
+    seed: number,
+    replica: number,
+    stream: number,
+    firstRow: number,
+  ): void;
+  addNormal(
+    V: Address,
+    m: number,
+    d: number,
+    dp: number,
+    factor: number,
+    seed: number,
+    replica: number,
+    stream: number,
+    step: number,
+  ): void;
+  /** `out` is an array of 32-bit words. */
+  shuffle(out: Address, n: number, seed: number, replica: number, stream: number, epoch: number): void;
 
   exp(x: number): number;
   log(x: number): number;
@@ -38,6 +73,7 @@ export interface Kernels {
   scratchSize(dp: number): number;
   velocityRows(network: Address, V: Address, first: number, last: number, euclidean: boolean): void;
   energyRows(network: Address, out: Address, first: number, last: number): void;
+  overlapRows(network: Address, panels: Address, signs: Address, out: Address, first: number, last: number): void;
   targetRows(network: Address, out: Address): void;
   addScaled(out: Address, x: Address, factor: number, y: Address, n: number): void;
   retract(W: Address, V: Address, eta: number, out: Address, m: number, dp: number): number;
@@ -50,6 +86,23 @@ export interface Kernels {
     d: number,
     dp: number,
     out: Address,
+  ): void;
+
+  activationMap(activation: Address, values: Address, out: Address, n: number): void;
+  /** Bytes. */
+  batchScratchSize(width: number, dimension: number, stride: number, single: number): number;
+  packBatch(batch: Address): void;
+  batchGradient(batch: Address, first: number, last: number, G: Address): number;
+  batchOutputs(batch: Address, first: number, last: number, out: Address): void;
+  finishGradient(
+    W: Address,
+    G: Address,
+    signs: Address,
+    count: number,
+    euclidean: boolean,
+    m: number,
+    d: number,
+    dp: number,
   ): void;
 
   zonalSeries(t: Address, n: number, table: Address, coefficients: Address, degree: number, out: Address): void;
@@ -67,7 +120,61 @@ export interface Kernels {
   largest(values: Address, n: number): number;
   normalisePairs(state: Address, n: number): number;
   transportStep(state: Address, psi: Address, radial: Address, eta: number, n: number): number;
+
+  monomialMoments(
+    state: Address,
+    weights: Address,
+    n: number,
+    first: number,
+    last: number,
+    columns: number,
+    runs: Address,
+    runCount: number,
+    count: number,
+    scratch: Address,
+    partial: Address,
+    out: Address,
+  ): void;
+  monomialSeries(
+    state: Address,
+    n: number,
+    first: number,
+    last: number,
+    columns: number,
+    runs: Address,
+    runCount: number,
+    coefficients: Address,
+    count: number,
+    scratch: Address,
+    out: Address,
+  ): void;
+  monomialRate(
+    state: Address,
+    n: number,
+    first: number,
+    last: number,
+    columns: number,
+    runs: Address,
+    runCount: number,
+    innerRuns: number,
+    coefficients: Address,
+    count: number,
+    inner: number,
+    scratch: Address,
+    rate: Address,
+  ): void;
+  normalisePoints(state: Address, n: number, columns: number): number;
+  pointStep(
+    state: Address,
+    rate: Address,
+    radial: Address,
+    eta: number,
+    n: number,
+    first: number,
+    last: number,
+    columns: number,
+  ): number;
 }
 
 /** The list of exports this package was built for. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;

@@ -5,16 +5,37 @@ import type { Slot } from "./arena.ts";
 import type { Engine } from "./index.ts";
 
 /** Streams of random numbers; a number once given never changes its meaning. */
-export const STREAM = { particles: 0, bootstrap: 1 } as const;
+export const STREAM = {
+  particles: 0,
+  bootstrap: 1,
+  inputs: 2,
+  testInputs: 3,
+  order: 4,
+  noise: 5,
+  teachers: 6,
+} as const;
+
+/** Which random numbers: the two words of the key. */
+export interface RandomKey {
+  seed: number;
+  replica: number;
+}
 
 /** Rows i < m of `W` (stride dp): independent uniform points of the unit sphere of R^d. */
 export function fillSphere(
   engine: Engine,
   W: Slot,
-  { m, d, dp, seed, replica }: { m: number; d: number; dp: number; seed: number; replica: number },
+  {
+    m,
+    d,
+    dp,
+    seed,
+    replica,
+    stream = STREAM.particles,
+  }: RandomKey & { m: number; d: number; dp: number; stream?: number },
 ): void {
   const { kernels } = engine;
-  kernels.fillNormal(W.address, m, d, dp, seed, replica, STREAM.particles, 0);
+  kernels.fillNormal(W.address, m, d, dp, seed, replica, stream, 0);
   kernels.retract(W.address, W.address, 0, W.address, m, dp);
 }
 

@@ -74,3 +74,26 @@ export function hermiteCoefficients(
   }
   return { coefficients, norm };
 }
+
+/** Powers of z of sum_k coefficients[k] h_k: He_(k+1) = z He_k - k He_(k-1), whose coefficients are whole numbers. */
+export function hermitePowers(coefficients: ArrayLike<number>): Float64Array {
+  const n = coefficients.length;
+  const powers = new Float64Array(n);
+  let He = new Float64Array(n + 1);
+  let before = new Float64Array(n + 1);
+  He[0] = 1;
+  let factorial = 1;
+  for (let k = 0; k < n; k++) {
+    if (k > 0) factorial *= k;
+    const scale = coefficients[k] / Math.sqrt(factorial);
+    for (let j = 0; j <= k; j++) powers[j] += scale * He[j];
+    const next = new Float64Array(n + 1);
+    for (let j = 0; j <= k; j++) {
+      next[j + 1] += He[j];
+      next[j] -= k * before[j];
+    }
+    before = He;
+    He = next;
+  }
+  return powers;
+}
