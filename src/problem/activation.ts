@@ -1,11 +1,12 @@
-// Activations as Hermite series: given by their coefficients, or expanded once from a function.
+// Activations: Hermite series, given by their coefficients or expanded once from a function, ReLU, and Gaussian bumps.
 
 import { checkNumber, checkOptions, wrongKind, wrongValue } from "../core/check.ts";
 import { gaussHermite, hermiteCoefficients } from "../numeric/hermite.ts";
-import type { HermiteSeries } from "./types.ts";
+import { checkBump } from "./bumps.ts";
+import type { Activation, HermiteSeries, Relu } from "./types.ts";
 
-/** Highest degree the kernels take. */
-export const MAX_DEGREE = 128;
+/** Highest degree of a series that is given or expanded. */
+const MAX_DEGREE = 128;
 
 /** Largest coefficient: its square and sums of squares must stay finite. */
 const MAX_COEFFICIENT = 1e100;
@@ -16,21 +17,21 @@ const QUADRATURE_POINTS = 320;
 /** Below this share of the norm a coefficient is the quadrature's rounding, and set to 0: it decides parity and k*. */
 const ROUNDING = 1e-14;
 
-/** @internal A series from checked coefficients, trailing zeros dropped. */
-export function series(coefficients: ArrayLike<number>): HermiteSeries {
+/** A series from checked coefficients, trailing zeros dropped. */
+function series(coefficients: ArrayLike<number>): HermiteSeries {
   let degree = coefficients.length - 1;
   while (degree > 0 && coefficients[degree] === 0) degree--;
   // Adding 0 turns -0, which JSON does not keep, into 0.
   return { kind: "hermite", coefficients: Array.from({ length: degree + 1 }, (_, k) => coefficients[k] + 0) };
 }
 
-function fromList(list: readonly unknown[]): HermiteSeries {
+function fromList(list: readonly unknown[], name = "coefficients"): HermiteSeries {
   if (list.length < 1 || list.length > MAX_DEGREE + 1)
-    wrongValue("coefficients", `a list of 1 to ${MAX_DEGREE + 1} numbers`, list);
+    wrongValue(name, `a list of 1 to ${MAX_DEGREE + 1} numbers`, list);
   return series(
     // Not list.map, which would pass over the holes of a sparse list.
     Array.from(list, (value, k) =>
-      checkNumber(`coefficients[${k}]`, value, { min: -MAX_COEFFICIENT, max: MAX_COEFFICIENT }),
+      checkNumber(`${name}[${k}]`, value, { min: -MAX_COEFFICIENT, max: MAX_COEFFICIENT }),
     ),
   );
 }
@@ -95,10 +96,26 @@ export function activation(f: (z: number) => number, options: { tolerance?: numb
   );
 }
 
-/** @internal A series as it comes from JSON or a caller. */
-export function checkActivation(name: string, value: unknown): HermiteSeries {
-  const given = value as HermiteSeries;
-  if (typeof value !== "object" || value === null || given.kind !== "hermite" || !Array.isArray(given.coefficients))
-    wrongKind(name, "an activation made by hermite() or activation()", value);
-  return fromList(given.coefficients);
+/**
+ * ReLU: max(z, 0), with derivative 0 at 0. On the population its kernel is the arc-cosine kernel
+ * q(s) = (sqrt(1 - s^2) + (pi - acos s) s) / (2 pi) (SPEC.md, section 2); the solver of the infinite-width limit does not
+ * take it.
+ *
+ * @example
+ * ```ts
+ * singleIndex({ d: 32, activation: relu(), link: hermite({ 2: 1 }), signed: true });
+ * ```
+ */
+export function relu(): Relu {
+  return { kind: "relu" };
+}
+
+/** @internal An activation as it comes from JSON or a caller. */
+export function checkActivation(name: string, value: unknown): Activation {
+  const given = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  if (given.kind === "relu") return relu();
+  if (given.kind === "bump") return checkBump(`${name}.`, given);
+  if (given.kind === "hermite" && Array.isArray(given.coefficients))
+    return fromList(given.coefficients, `${name}.coefficients`);
+  return wrongKind(name, "an activation made by hermite(), relu(), gaussianBump() or activation()", value);
 }

@@ -1,42 +1,12 @@
-// The problems of the authors' experiments by name (SPEC.md, section 8): those with a single index.
+// The problems of the authors' experiments by name (SPEC.md, section 8).
 
-import { checkOneOf } from "../core/check.ts";
-import { hermite } from "./activation.ts";
-import { ge4, narrowBump } from "./bumps.ts";
-import { named } from "./single-index.ts";
-import type { Activation, SingleIndexProblem } from "./types.ts";
+import { checkOneOf, checkOptions, checkSeed } from "../core/check.ts";
+import { checkDimension } from "./fields.ts";
+import { dataLaw } from "./form.ts";
+import type { Problem } from "./types.ts";
+import { BOOLEAN, type Entry, MULTI_INDEX, NO_TARGET, SINGLE_INDEX } from "./zoo-entries.ts";
 
-interface Entry {
-  activation: () => Activation;
-  link: () => Activation;
-  /** The two in words, for lists. */
-  words: { activation: string; target: string };
-}
-
-const h3 = () => hermite({ 3: 1 });
-const h4 = () => hermite({ 4: 1 });
-const g = "g(z) = 5 (z^2 exp(-z^2) - sqrt(3)/9)";
-
-const ZOO = {
-  He3: { activation: h3, link: h3, words: { activation: "h_3", target: "h_3(x_1)" } },
-  He4: { activation: h4, link: h4, words: { activation: "h_4", target: "h_4(x_1)" } },
-  He4_small: {
-    activation: h4,
-    link: () => hermite({ 4: 0.5 }),
-    words: { activation: "h_4", target: "0.5 h_4(x_1)" },
-  },
-  He4_misspecified: {
-    activation: () => hermite({ 4: 1, 6: 1 }),
-    link: () => hermite({ 4: 0.6, 6: 0.3 }),
-    words: { activation: "h_4 + h_6", target: "0.6 h_4(x_1) + 0.3 h_6(x_1)" },
-  },
-  Ge4: { activation: ge4, link: ge4, words: { activation: g, target: "g(x_1)" } },
-  NP_mis: {
-    activation: narrowBump,
-    link: ge4,
-    words: { activation: "exp(-z^2/2) (2 z^2 - 1)", target: `g(x_1), ${g}` },
-  },
-} satisfies Record<string, Entry>;
+const ZOO = { ...SINGLE_INDEX, ...MULTI_INDEX, ...BOOLEAN, ...NO_TARGET };
 
 /** A name in the zoo. */
 export type ProblemName = keyof typeof ZOO;
@@ -44,30 +14,49 @@ export type ProblemName = keyof typeof ZOO;
 /** All names of the zoo. */
 export const problemNames = Object.keys(ZOO) as ProblemName[];
 
+/** Problems whose teachers are drawn from a seed. */
+type Random = `He4_random_${string}`;
+
+/** What the zoo makes, by name. */
+export type Zoo = {
+  readonly [Name in ProblemName]: (
+    options: Name extends Random ? { d: number; seed?: number | undefined } : { d: number },
+  ) => ReturnType<(typeof ZOO)[Name]["make"]>;
+};
+
+function make(name: ProblemName, options: { d: number; seed?: number | undefined }): Problem {
+  const entry: Entry = ZOO[name];
+  checkOptions(`problems.${name}`, options, name.startsWith("He4_random_") ? ["d", "seed"] : ["d"]);
+  const d = checkDimension("", options.d, entry.needs, name);
+  return entry.make(name, d, checkSeed("seed", options.seed ?? 1));
+}
+
 /**
- * The zoo: `problems.He4({ d: 32 })` is the problem of that name in dimension d.
+ * The zoo: `problems.He4({ d: 32 })` is the problem of that name in dimension d. Those with random teachers,
+ * `He4_random_r_K`, take a `seed` too, from 0 to 2^32 - 1, default 1.
  *
- * @throws TypeError or RangeError where d is not an integer of at least 2.
+ * @throws TypeError or RangeError where d is not an integer of at least 2, or less than the number of coordinates that the
+ * target looks at.
  * @example
  * ```ts
  * const problem = problems.He4({ d: 32 });
  * console.log(problem.informationExponent); // 4
+ * const random = problems.He4_random_2_8({ d: 32, seed: 7 }); // 8 teachers in the plane
  * ```
  */
 export const problems = /* @__PURE__ */ Object.fromEntries(
-  problemNames.map((name) => [
-    name,
-    (options: { d: number }) => named(name, options?.d, ZOO[name].activation(), ZOO[name].link()),
-  ]),
-) as Record<ProblemName, (options: { d: number }) => SingleIndexProblem>;
+  problemNames.map((name) => [name, (options: { d: number }) => make(name, options)]),
+) as Zoo;
 
 /** What a problem of the zoo is, in words. */
 export interface ProblemDescription {
   name: ProblemName;
-  /** Law of the inputs. */
-  data: "Gaussian";
+  /** Law of the inputs: N(0, I_d), or uniform on {-1, +1}^d. */
+  data: "Gaussian" | "Boolean";
   activation: string;
   target: string;
+  /** Whether the second-layer signs are +1, -1, +1, ... rather than all +1. */
+  signed: boolean;
   informationExponent: number | null;
 }
 
@@ -78,7 +67,14 @@ export interface ProblemDescription {
  */
 export function describeProblem(name: ProblemName): ProblemDescription {
   checkOneOf("name", name, problemNames);
-  const { activation, target } = ZOO[name].words;
-  const { informationExponent } = problems[name]({ d: 2 });
-  return { name, data: "Gaussian", activation, target, informationExponent };
+  const { activation, target, needs } = ZOO[name];
+  const problem = make(name, { d: Math.max(2, needs) });
+  return {
+    name,
+    data: dataLaw(problem) === "boolean" ? "Boolean" : "Gaussian",
+    activation,
+    target,
+    signed: problem.signed,
+    informationExponent: problem.informationExponent,
+  };
 }
