@@ -1,24 +1,31 @@
 // Velocity and risk of a given network.
 
+import { wrongValue } from "../core/check.ts";
 import { Run } from "../core/run.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
-import { checkProblem } from "../problem/single-index.ts";
+import { checkProblem } from "../problem/check.ts";
+import { populationForm } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
 import { unitRows } from "./initial.ts";
-import { PopulationNetwork } from "./population.ts";
+import { Network } from "./network.ts";
+import type { Risk } from "./population.ts";
+import { checkTraining } from "./training.ts";
 
 async function withNetwork<T>(
   engine: Engine,
   problem: Problem,
   W: Float64Array,
-  compute: (network: PopulationNetwork, run: Run) => Promise<T>,
+  compute: (network: Network, run: Run) => Promise<T>,
 ): Promise<T> {
   checkEngine(engine);
   const checked = checkProblem(problem);
   const { rows, m } = unitRows("W", W, checked.d);
-  const network = new PopulationNetwork(engine, checked, m);
+  if (!populationForm(checked)) wrongValue("problem", "one with a closed form on the population", checked);
+  const training = checkTraining({ time: 0 }, checked);
+  const key = { seed: 1, replica: 0 };
+  const network = new Network(engine, { problem: checked, training, width: m, signs: null, key });
   try {
-    network.set(rows);
+    network.start(rows);
     return await compute(network, new Run({}));
   } finally {
     network.free();
@@ -38,8 +45,8 @@ async function withNetwork<T>(
  */
 export function velocity(engine: Engine, problem: Problem, W: Float64Array): Promise<Float64Array> {
   return withNetwork(engine, problem, W, async (network, run) => {
-    await network.velocity("riemannian", run);
-    return network.copyVelocity();
+    await network.velocity(0, run);
+    return network.particles.copy(network.particles.V);
   });
 }
 
@@ -54,5 +61,5 @@ export function velocity(engine: Engine, problem: Problem, W: Float64Array): Pro
  * ```
  */
 export function risk(engine: Engine, problem: Problem, W: Float64Array): Promise<number> {
-  return withNetwork(engine, problem, W, async (network, run) => (await network.risk(run)).loss);
+  return withNetwork(engine, problem, W, async (network, run) => ((await network.risk(run)) as Risk).loss);
 }

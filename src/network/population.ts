@@ -1,36 +1,28 @@
-// A network of finite width on the population: its arrays in the module's memory and what the kernels compute of them
-// (SPEC.md, section 3). Long calls are sliced by rows, so that a page stays alive and a signal is seen.
+// Velocity and risk of a network on the population, by sums over pairs of particles (SPEC.md, section 3). Long calls are
+// sliced by rows, so that a page stays alive and a signal is seen.
 
 import type { Gradient } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
-import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
-import { NETWORK_BLOCK_LENGTH, polynomialBlock, writeNetwork } from "../engine/blocks.ts";
+import { type Region, regionBytes } from "../engine/arena.ts";
+import { arcCosineBlock, NETWORK_BLOCK_LENGTH, polynomialBlock, writeNetwork } from "../engine/blocks.ts";
 import type { Engine } from "../engine/index.ts";
-import { fillSphere } from "../engine/random.ts";
-import { type PopulationSeries, populationSeries } from "../problem/single-index.ts";
+import { type KernelFunction, type PopulationForm, populationForm } from "../problem/form.ts";
+import { type Teachers, teachersOf } from "../problem/teachers.ts";
 import type { Problem } from "../problem/types.ts";
+import { type Particles, roundUp } from "./particles.ts";
+import type { Objective } from "./training.ts";
 
-/** The polynomials of a problem, by their names in the network block. */
-const POLYNOMIALS = ["kernel", "kernelDerivative", "kernelRadial", "link", "linkDerivative", "linkRadial"] as const;
+/** The functions of a problem, by their names in the network block. */
+const FUNCTIONS = ["kernel", "kernelDerivative", "kernelRadial", "link", "linkDerivative", "linkRadial"] as const;
 
 /** Multiplications in one kernel call: some ten milliseconds, so that a signal is seen in time. */
 const SLICE_WORK = { simd: 5e7, scalar: 1e7 };
 
-type PolynomialName = (typeof POLYNOMIALS)[number];
+/** Multiplications that the square root and the arc cosine of a pair count. */
+const ARC_COSINE_WORK = 100;
 
-type Names =
-  | PolynomialName
-  | "block"
-  | "W"
-  | "V"
-  | "panels"
-  | "rows"
-  | "signs"
-  | "teacher"
-  | "weight"
-  | "scratch"
-  | "start"
-  | "sum";
+type FunctionName = (typeof FUNCTIONS)[number];
+type Names = FunctionName | "block" | "panels" | "rows" | "teachers" | "weights" | "scratch";
 
 /** Sums behind the risk: L = |f*|^2 - 2 target + energy, energy = |f|^2. */
 export interface Risk {
@@ -39,50 +31,43 @@ export interface Risk {
   energy: number;
 }
 
-export interface NetworkOptions {
-  /** Second-layer signs; all +1 where left out. */
-  signs?: Int8Array | undefined;
-  /** Whether Runge-Kutta steps will be taken: they need two more arrays. */
-  rungeKutta?: boolean | undefined;
+/** A function of an inner product as the kernels take it. */
+function functionBlock(form: KernelFunction): Float64Array {
+  return form.kind === "polynomial" ? polynomialBlock(form.powers) : arcCosineBlock(form.kind !== "arc-cosine");
 }
 
-/** Width m rounded up to whole tiles of four rows, and d to four columns. */
-export function roundUp(n: number): number {
-  return Math.ceil(n / 4) * 4;
+/** The correlation objective has no interaction: q' and its radial part drop out of the velocity, q stays for the risk. */
+function functionBlocks(form: PopulationForm, objective: Objective): Map<FunctionName, Float64Array> {
+  const none = { kind: "polynomial", powers: new Float64Array(1) } as const;
+  const used = objective === "squared" ? form : { ...form, kernelDerivative: none, kernelRadial: none };
+  return new Map(FUNCTIONS.map((name) => [name, functionBlock(used[name])]));
 }
 
-/** Polynomials of a problem as the kernels take them. */
-function polynomialBlocks(series: PopulationSeries): Map<PolynomialName, Float64Array> {
-  return new Map(POLYNOMIALS.map((name) => [name, polynomialBlock(series[name])]));
+interface Shape {
+  width: number;
+  dimension: number;
+  stride: number;
 }
 
-/** What a network takes in the arena. */
 function lengths(
   engine: Engine,
-  d: number,
-  width: number,
-  polynomials: Map<PolynomialName, Float64Array>,
-  { signs, rungeKutta }: NetworkOptions,
+  { width, dimension, stride }: Shape,
+  functions: Map<FunctionName, Float64Array>,
+  teacherCount: number,
 ): Record<Names, number> {
-  const m = roundUp(width);
-  const dp = roundUp(d);
-  const blockLengths = Object.fromEntries(Array.from(polynomials, ([name, block]) => [name, block.length])) as Record<
-    PolynomialName,
+  const m = roundUp(width, 4);
+  const blockLengths = Object.fromEntries(Array.from(functions, ([name, block]) => [name, block.length])) as Record<
+    FunctionName,
     number
   >;
   return {
     ...blockLengths,
     block: NETWORK_BLOCK_LENGTH,
-    W: m * dp,
-    V: m * dp,
-    panels: m * d,
+    panels: m * dimension,
     rows: m,
-    signs: signs ? m : 0,
-    teacher: dp,
-    weight: 1,
-    scratch: engine.kernels.scratchSize(dp) / 8,
-    start: rungeKutta ? m * dp : 0,
-    sum: rungeKutta ? m * dp : 0,
+    teachers: teacherCount * stride,
+    weights: teacherCount,
+    scratch: engine.kernels.scratchSize(stride) / 8,
   };
 }
 
@@ -92,155 +77,115 @@ function sliceRows(rows: number): number {
   return Math.max(1, Math.floor(rows / unit)) * unit;
 }
 
-/** Bytes that a network will reserve. */
-export function networkBytes(engine: Engine, problem: Problem, width: number, options: NetworkOptions): number {
-  return regionBytes(lengths(engine, problem.d, width, polynomialBlocks(populationSeries(problem)), options));
+/** Multiplications a pair of particles takes in a step. */
+export function pairWork(problem: Problem): number {
+  const form = populationForm(problem);
+  if (!form) return 0;
+  const { kernel } = form;
+  return 2 * problem.d + (kernel.kind === "polynomial" ? 2 * kernel.powers.length : ARC_COSINE_WORK);
 }
 
-export class PopulationNetwork {
-  readonly width: number;
-  readonly dimension: number;
-  /** Stride of W, V: d rounded up to a multiple of 4. */
-  readonly stride: number;
+/** |f*|^2 = sum_rr' omega_r omega_r' E[link(<u_r, x>) link(<u_r', x>)]. */
+function targetNorm(engine: Engine, form: PopulationForm, { rows, count, dimension, weights }: Teachers): number {
+  const block = functionBlock(form.targetKernel);
+  const region = engine.arena.reserve("the norm of the target", { block: block.length });
+  try {
+    region.slots.block.view.set(block);
+    let sum = 0;
+    for (let r = 0; r < count; r++) {
+      for (let other = 0; other < count; other++) {
+        let s = 0;
+        for (let c = 0; c < dimension; c++) s += rows[r * dimension + c] * rows[other * dimension + c];
+        sum += weights[r] * weights[other] * engine.kernels.polynomialAt(region.slots.block.address, s);
+      }
+    }
+    return sum;
+  } finally {
+    region.free();
+  }
+}
+
+function formOf(problem: Problem): PopulationForm {
+  const form = populationForm(problem);
+  if (!form) throw new TypeError(`${problem.name} has no closed form on the population`);
+  return form;
+}
+
+/** Bytes that it will reserve. */
+export function populationBytes(engine: Engine, problem: Problem, shape: Shape): number {
+  const functions = functionBlocks(formOf(problem), "squared");
+  const count = problem.kind === "multi-index" ? problem.weights.length : 1;
+  return regionBytes(lengths(engine, shape, functions, count));
+}
+
+export class PopulationForce {
   private readonly engine: Engine;
+  private readonly particles: Particles;
   private readonly targetNorm: number;
   private readonly region: Region<Names>;
   private readonly block: number;
   private readonly rowsPerSlice: number;
 
-  constructor(engine: Engine, problem: Problem, width: number, options: NetworkOptions = {}) {
-    const { d } = problem;
-    const series = populationSeries(problem);
-    const polynomials = polynomialBlocks(series);
+  /** Of the given particles on a problem with a closed form. */
+  constructor(engine: Engine, problem: Problem, particles: Particles, objective: Objective) {
+    if (problem.kind === "boolean") throw new TypeError(`${problem.name} has no closed form on the population`);
+    const form = formOf(problem);
+    const functions = functionBlocks(form, objective);
+    const teachers = teachersOf(engine, problem);
+    const { width, dimension, stride } = particles;
     this.engine = engine;
-    this.width = width;
-    this.dimension = d;
-    this.stride = roundUp(d);
-    this.targetNorm = series.targetNorm;
+    this.particles = particles;
+    this.targetNorm = targetNorm(engine, form, teachers);
     this.region = engine.arena.reserve(
-      `a network of width ${width} in dimension ${d}`,
-      lengths(engine, d, width, polynomials, options),
+      `the pairs of a network of width ${width} in dimension ${dimension}`,
+      lengths(engine, particles, functions, teachers.count),
     );
     const { slots } = this.region;
-    const addresses = {} as Record<PolynomialName, number>;
-    for (const [name, block] of polynomials) {
+    const addresses = {} as Record<FunctionName, number>;
+    for (const [name, block] of functions) {
       slots[name].view.set(block);
       addresses[name] = slots[name].address;
     }
-    slots.teacher.view[0] = 1;
-    slots.weight.view[0] = 1;
-    if (options.signs) slots.signs.view.set(options.signs);
+    const { count, dimension: r } = teachers;
+    for (let k = 0; k < count; k++) slots.teachers.view.set(teachers.rows.subarray(k * r, (k + 1) * r), k * stride);
+    slots.weights.view.set(teachers.weights);
     this.block = writeNetwork(slots.block, {
       width,
-      dimension: d,
-      stride: this.stride,
-      particles: slots.W.address,
+      dimension,
+      stride,
+      particles: particles.W.address,
       panels: slots.panels.address,
-      signs: options.signs ? slots.signs.address : 0,
-      teachers: slots.teacher.address,
-      teacherWeights: slots.weight.address,
-      teacherCount: 1,
+      signs: particles.signs,
+      teachers: slots.teachers.address,
+      teacherWeights: slots.weights.address,
+      teacherCount: count,
       ...addresses,
       scratch: slots.scratch.address,
     });
-    const perRow = width * (2 * d + 2 * problem.activation.coefficients.length);
-    this.rowsPerSlice = sliceRows(SLICE_WORK[engine.backend] / perRow);
-  }
-
-  /** The particles, m x d in rows of `stride`. */
-  get particles(): Slot {
-    return this.region.slots.W;
-  }
-
-  /** Starts from independent uniform points of the sphere. */
-  sample(seed: number, replica: number): void {
-    const { width: m, dimension: d, stride: dp } = this;
-    fillSphere(this.engine, this.particles, { m, d, dp, seed, replica });
-    this.pack();
-  }
-
-  /** Starts from the given unit rows (m x d). */
-  set(rows: Float64Array): void {
-    const { view } = this.particles;
-    const { width: m, dimension: d, stride: dp } = this;
-    for (let i = 0; i < m; i++) view.set(rows.subarray(i * d, (i + 1) * d), i * dp);
-    this.pack();
-  }
-
-  /** A copy of the particles, m x d. */
-  copy(): Float64Array {
-    return this.rows(this.region.slots.W);
-  }
-
-  /** A copy of the last velocity, m x d. */
-  copyVelocity(): Float64Array {
-    return this.rows(this.region.slots.V);
-  }
-
-  private rows({ view }: Slot): Float64Array {
-    const { width: m, dimension: d, stride: dp } = this;
-    const out = new Float64Array(m * d);
-    for (let i = 0; i < m; i++) out.set(view.subarray(i * dp, i * dp + d), i * d);
-    return out;
+    this.rowsPerSlice = sliceRows(SLICE_WORK[engine.backend] / (width * pairWork(problem)));
   }
 
   private pack(): void {
-    const { slots } = this.region;
-    this.engine.kernels.packPanels(slots.W.address, this.width, this.dimension, this.stride, slots.panels.address);
+    const { W, width, dimension, stride } = this.particles;
+    this.engine.kernels.packPanels(W.address, width, dimension, stride, this.region.slots.panels.address);
   }
 
   /** V <- velocity of all particles; with `"euclidean"` its radial part too. */
   async velocity(gradient: Gradient, work: Work): Promise<void> {
-    const { V } = this.region.slots;
-    for (let first = 0; first < this.width; first += this.rowsPerSlice) {
-      const last = Math.min(this.width, first + this.rowsPerSlice);
+    const { V, width } = this.particles;
+    this.pack();
+    for (let first = 0; first < width; first += this.rowsPerSlice) {
+      const last = Math.min(width, first + this.rowsPerSlice);
       this.engine.kernels.velocityRows(this.block, V.address, first, last, gradient === "euclidean");
       if (work.due) await work.pause();
     }
   }
 
-  /** One PGD step of size eta. False where a particle's norm is zero or not finite. */
-  async step(eta: number, gradient: Gradient, work: Work): Promise<boolean> {
-    await this.velocity(gradient, work);
-    const { W, V } = this.region.slots;
-    return this.move(W, V, eta);
-  }
-
-  /** W <- normalise(from + eta direction), and its panels. */
-  private move(from: Slot, direction: Slot, eta: number): boolean {
-    const { W } = this.region.slots;
-    const bad = this.engine.kernels.retract(from.address, direction.address, eta, W.address, this.width, this.stride);
-    if (bad !== 0) return false;
-    this.pack();
-    return true;
-  }
-
-  /**
-   * One step h of the classical Runge-Kutta method of order 4 on the sphere: stages and result are projected. The field
-   * w -> v(w / |w|) extends the velocity off the sphere, so the order is kept.
-   */
-  async rungeKuttaStep(h: number, work: Work): Promise<boolean> {
-    const { W, V, start, sum } = this.region.slots;
-    const { addScaled } = this.engine.kernels;
-    start.view.set(W.view);
-    sum.view.fill(0);
-    for (const [weight, ahead] of [
-      [1, 0.5],
-      [2, 0.5],
-      [2, 1],
-      [1, 0],
-    ]) {
-      await this.velocity("riemannian", work);
-      addScaled(sum.address, sum.address, weight, V.address, sum.length);
-      if (ahead > 0 && !this.move(start, V, ahead * h)) return false;
-    }
-    return this.move(start, sum, h / 6);
-  }
-
   /** Population risk (SPEC.md, section 3). */
   async risk(work: Work): Promise<Risk> {
     const { rows } = this.region.slots;
-    const m = this.width;
+    const m = this.particles.width;
+    this.pack();
     for (let first = 0; first < m; first += this.rowsPerSlice) {
       const last = Math.min(m, first + this.rowsPerSlice);
       this.engine.kernels.energyRows(this.block, rows.address, first, last);
@@ -252,10 +197,25 @@ export class PopulationNetwork {
     return { loss: this.targetNorm - 2 * target + energy, energy };
   }
 
+  /** <f, f'> = mean_ij a_i a'_j q(<w_i, w'_j>) with another network, whose panels are in place: after its `risk`. */
+  async overlap(other: PopulationForce, work: Work): Promise<number> {
+    const { rows } = this.region.slots;
+    const { width: m, signs } = this.particles;
+    this.pack();
+    const panels = this.region.slots.panels.address;
+    const step = sliceRows((this.rowsPerSlice * m) / other.particles.width);
+    for (let first = 0; first < m; first += step) {
+      const last = Math.min(m, first + step);
+      this.engine.kernels.overlapRows(other.block, panels, signs, rows.address, first, last);
+      if (work.due) await work.pause();
+    }
+    return this.sumRows() / m / other.particles.width;
+  }
+
   private sumRows(): number {
     const { view } = this.region.slots.rows;
     let sum = 0;
-    for (let i = 0; i < this.width; i++) sum += view[i];
+    for (let i = 0; i < this.particles.width; i++) sum += view[i];
     return sum;
   }
 

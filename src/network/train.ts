@@ -1,50 +1,38 @@
 // trainNetwork: one network of finite width, from its start to the last record.
 
 import { checkInteger, checkOneOf, checkOptions, checkSeed, wrongValue } from "../core/check.ts";
-import {
-  checkDynamics,
-  DYNAMICS_OPTIONS,
-  type Dynamics,
-  type DynamicsOptions,
-  type Gradient,
-} from "../core/dynamics.ts";
 import { plain } from "../core/plain.ts";
 import { Run, type RunOptions, type Status } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { type Backend, checkEngine, type Engine } from "../engine/index.ts";
-import { checkProblem } from "../problem/single-index.ts";
+import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
+import { Dataset, datasetBytes } from "./dataset.ts";
 import { checkSigns, unitRows } from "./initial.ts";
-import { PopulationNetwork } from "./population.ts";
+import { hasRisk, Network, type NetworkInput, networkBytes } from "./network.ts";
+import {
+  checkTraining,
+  drawsNumbers,
+  TRAINING_OPTIONS,
+  type TrainingOptions,
+  type TrainingSettings,
+  trainingSettings,
+} from "./training.ts";
 import { type DivergedStep, Trajectory } from "./trajectory.ts";
 
 /** Options of `trainNetwork`. Either `width` or `initial`. */
-export interface TrainOptions extends DynamicsOptions, RunOptions {
+export interface TrainOptions extends TrainingOptions, RunOptions {
   /** Number of particles; they start as independent uniform points of the sphere, drawn from `seed`. */
   width?: number | undefined;
   /** Particles at the start, m x d row-major; rows of any nonzero norm, normalised on entry. */
   initial?: Float64Array | undefined;
-  /** Second-layer signs, m values of +1 or -1; default all +1. */
+  /** Second-layer signs, m values of +1 or -1; default those of the problem. */
   signs?: Int8Array | undefined;
-  /** 0 to 2^32 - 1; default 1. Particle i does not depend on the width. */
+  /** 0 to 2^32 - 1; default 1. Of particles, samples, their order and noise. Particle i does not depend on the width. */
   seed?: number | undefined;
-  /** What the network is trained on: the population (infinite data). */
-  data?: "population" | undefined;
-  precision?: "float64" | undefined;
   /** Which particles to keep: those of the last record (default) or of all. */
   keep?: "last" | "all" | undefined;
 }
-
-/** @internal */
-export const TRAIN_OPTIONS = [
-  ...DYNAMICS_OPTIONS,
-  "initial",
-  "seed",
-  "data",
-  "precision",
-  "onProgress",
-  "signal",
-] as const;
 
 /** What `trainNetwork` resolves to. */
 export interface TrainedNetwork {
@@ -55,86 +43,111 @@ export interface TrainedNetwork {
   /** The step in which a number stopped being finite and the flow time it led to; null unless status is "diverged". */
   divergence: DivergedStep | null;
   problem: Problem;
-  settings: {
+  settings: TrainingSettings & {
     width: number;
-    time: number;
-    step: number;
-    dynamics: Dynamics;
-    gradient: Gradient;
-    data: "population";
-    precision: "float64";
-    /** null for particles given as `initial`. */
+    /** null where nothing was drawn: particles and samples were given, and there is no noise. */
     seed: number | null;
+    /** Whether second-layer signs alternate or were given. */
     signed: boolean;
-    record: number | number[];
     keep: "last" | "all";
   };
   /** Recorded flow times. */
   time: Float64Array;
-  /** Population risk at each. */
-  loss: Float64Array;
-  /** Mean (f - y)^2 over the training and test set; null, as there is none. */
-  trainError: null;
-  testError: null;
+  /** Population risk at each; null where it has no closed form: Boolean inputs, labels of the user, weights off the sphere. */
+  loss: Float64Array | null;
+  /** Mean (f - y)^2 over the whole training set at each record; null on the population. */
+  trainError: Float64Array | null;
+  /** The same over the test set; null without one. */
+  testError: Float64Array | null;
   /** [m, d] */
   shape: [number, number];
   /**
-   * Particles at record k, m x d row-major.
+   * Particles at record k, m x d row-major; k is the last record by default.
    * @throws RangeError where k is no record or was not kept.
    */
-  particles(k: number): Float64Array;
+  particles(k?: number): Float64Array;
   /** The document with plain arrays, ready for JSON.stringify; particles are not part of it. */
   toJSON(): unknown;
 }
 
 /**
- * Trains one network of finite width on the population by projected gradient descent in mean-field scaling, or along
- * gradient flow by the Runge-Kutta method of order 4 (SPEC.md, sections 1 and 3).
+ * Trains one network of finite width by projected gradient descent in mean-field scaling, or along gradient flow by the
+ * Runge-Kutta method of order 4, on the population or on samples (SPEC.md, sections 1, 3 and 8).
  *
- * @returns times, risks and particles. A run that is aborted or diverges keeps the records it reached.
+ * @returns times, risks, errors and particles. A run that is aborted or diverges keeps the records it reached.
  * @throws TypeError or RangeError for a bad argument, or where memory does not suffice.
  * @example
  * ```ts
  * const run = await trainNetwork(engine, problems.He4({ d: 32 }), { width: 256, time: 8, seed: 1 });
- * console.log(run.loss.at(-1), run.particles(run.time.length - 1));
+ * console.log(run.loss?.at(-1), run.particles());
+ * const onData = await trainNetwork(engine, problems.XOR_2({ d: 16 }), { width: 256, time: 8, data: { samples: 8192 } });
+ * console.log(onData.trainError?.at(-1), onData.testError?.at(-1));
  * ```
  */
 export async function trainNetwork(engine: Engine, problem: Problem, options: TrainOptions): Promise<TrainedNetwork> {
   checkEngine(engine);
   const checked = checkProblem(problem);
-  checkOptions("trainNetwork", options, [...TRAIN_OPTIONS, "width", "signs", "keep"]);
+  checkOptions("trainNetwork", options, [
+    ...TRAINING_OPTIONS,
+    "initial",
+    "seed",
+    "onProgress",
+    "signal",
+    "width",
+    "signs",
+    "keep",
+  ]);
   const run = new Run(options);
-  const plan = checkDynamics(options);
-  checkOneOf("data", options.data ?? "population", ["population"]);
-  checkOneOf("precision", options.precision ?? "float64", ["float64"]);
+  const training = checkTraining(options, checked);
+  const { plan, data } = training;
   const keep = checkOneOf("keep", options.keep ?? "last", ["last", "all"]);
   const seed = checkSeed("seed", options.seed ?? 1);
   const given = options.initial === undefined ? undefined : unitRows("initial", options.initial, checked.d);
   const width = given ? given.m : checkInteger("width", options.width, 1);
   if (given && options.width !== undefined && options.width !== given.m)
     wrongValue("width", `left out or ${given.m}, the number of rows of initial`, options.width);
-  const signs = options.signs === undefined ? undefined : checkSigns(options.signs, width);
+  const signs = options.signs === undefined ? null : checkSigns(options.signs, width);
 
-  const network = new PopulationNetwork(engine, checked, width, { signs, rungeKutta: plan.dynamics === "flow" });
+  const key = { seed, replica: 0 };
+  const input: NetworkInput = { problem: checked, training, width, signs, key };
+  const bytes = networkBytes(engine, input) + (data ? datasetBytes(checked, data, training.precision) : 0);
+  engine.arena.require(`a network of width ${width} in dimension ${checked.d}`, bytes);
+  const dataset = data && new Dataset(engine, checked, data, training.precision, key);
+  let network: Network | undefined;
   const loss: number[] = [];
+  const trainError: number[] = [];
+  const testError: number[] = [];
   const kept = new Map<number, Float64Array>();
+  let reached = 0;
   let divergence: DivergedStep | null = null;
   try {
+    network = new Network(engine, input, dataset);
+    const { particles } = network;
+    const trained = network;
     const status = await run.guard(async () => {
-      if (given) network.set(given.rows);
-      else network.sample(seed, 0);
-      const trajectory = new Trajectory(network, plan, run);
+      await dataset?.load(run);
+      trained.start(given?.rows ?? null);
+      const trajectory = new Trajectory(trained, plan, run);
       for (let k = 0; k < plan.times.length; k++) {
         divergence = await trajectory.advanceTo(k);
         if (divergence) return "diverged";
-        const { loss: value } = await network.risk(run);
-        loss.push(value);
+        const measured = [
+          (await trained.risk(run))?.loss,
+          await trained.trainError(trajectory.steps, run),
+          (await trained.test(run))?.error,
+        ];
+        [loss, trainError, testError].forEach((list, i) => {
+          const value = measured[i];
+          if (value !== undefined && value !== null) list.push(value);
+        });
         if (keep === "last") kept.clear();
-        kept.set(k, network.copy());
+        kept.set(k, particles.copy());
+        reached = k + 1;
       }
       return "completed";
     });
-    const { time, step, dynamics, gradient, record } = plan;
+    // An abort may have come in the middle of a record.
+    const series = (list: number[]) => Float64Array.from(list.slice(0, reached));
     return {
       schema: "propchaos/network@1",
       version,
@@ -144,23 +157,17 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
       problem: checked,
       settings: {
         width,
-        time,
-        step,
-        dynamics,
-        gradient,
-        data: "population",
-        precision: "float64",
-        seed: given ? null : seed,
-        signed: signs !== undefined,
-        record,
+        ...trainingSettings(training),
+        seed: !given || drawsNumbers(training) ? seed : null,
+        signed: signs !== null || checked.signed,
         keep,
       },
-      time: plan.times.slice(0, loss.length),
-      loss: Float64Array.from(loss),
-      trainError: null,
-      testError: null,
+      time: plan.times.slice(0, reached),
+      loss: hasRisk(checked, training) ? series(loss) : null,
+      trainError: data ? series(trainError) : null,
+      testError: data && data.test > 0 ? series(testError) : null,
       shape: [width, checked.d],
-      particles(k) {
+      particles(k = reached - 1) {
         const particles = kept.get(k);
         if (!particles) wrongValue("k", `a record that was kept (${[...kept.keys()].join(", ") || "none"})`, k);
         return particles.slice();
@@ -170,6 +177,7 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
       },
     };
   } finally {
-    network.free();
+    network?.free();
+    dataset?.free();
   }
 }

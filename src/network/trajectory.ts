@@ -2,7 +2,7 @@
 
 import type { Plan } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
-import type { PopulationNetwork } from "./population.ts";
+import type { Network } from "./network.ts";
 
 /** The step in which a number stopped being finite (1 is the first), and the flow time it led to. */
 export interface DivergedStep {
@@ -25,14 +25,15 @@ export function countWork({ dynamics, step, steps, times }: Plan): number {
 }
 
 export class Trajectory {
-  private readonly network: PopulationNetwork;
+  private readonly network: Network;
   private readonly plan: Plan;
   private readonly work: Work;
-  private steps = 0;
+  /** Steps taken. */
+  steps = 0;
   private time = 0;
 
   /** `work` is told of `countWork(plan)` steps in all. */
-  constructor(network: PopulationNetwork, plan: Plan, work: Work) {
+  constructor(network: Network, plan: Plan, work: Work) {
     this.network = network;
     this.plan = plan;
     this.work = work;
@@ -45,9 +46,9 @@ export class Trajectory {
   }
 
   private async descend(target: number): Promise<DivergedStep | null> {
-    const { step, gradient } = this.plan;
+    const { step } = this.plan;
     while (this.steps < target) {
-      if (!(await this.network.step(step, gradient, this.work))) return this.stopped(step);
+      if (!(await this.network.step(this.steps, this.work))) return this.stopped(step);
       this.count(++this.steps * step);
       if (this.work.due) await this.work.pause();
     }
