@@ -6,15 +6,22 @@
 //   Q(alpha)    = sum_l lambda_l M_l P_l(alpha)
 //   L           = |f*|^2 - 2 sum_l f_l M_l + sum_l lambda_l M_l^2
 
+import type { Engine } from "../engine/index.ts";
 import { derivativeFactors, recurrenceTable, zonalFromPowers } from "../numeric/zonal.ts";
-import { populationSeries } from "../problem/single-index.ts";
+import { populationSeries } from "../problem/form.ts";
 import type { SingleIndexProblem } from "../problem/types.ts";
+import { solvableForm } from "./form.ts";
+import type { LimitField } from "./model.ts";
+import { LimitParticles } from "./particles.ts";
 
-export class Field {
+export class Field implements LimitField {
   /** Degree of q: moments M_0 .. M_degree are needed, psi has degree - 1. */
   readonly degree: number;
-  /** Degree of psi; at least 0. */
-  readonly psiDegree: number;
+  /** Coefficients of psi, at least one, and of the radial part. */
+  readonly driveLength: number;
+  readonly radialLength: number;
+  readonly teachers = null;
+  readonly crossing = { what: "the axis of w*", condition: "1 + eta r - eta alpha psi <= 0" };
   /** Recurrence tables of dimension d and d + 2. */
   readonly table: Float64Array;
   readonly psiTable: Float64Array;
@@ -27,11 +34,12 @@ export class Field {
 
   constructor(problem: SingleIndexProblem) {
     const { d } = problem;
-    const series = populationSeries(problem);
+    const series = populationSeries(solvableForm(problem));
     this.degree = series.kernel.length - 1;
-    this.psiDegree = Math.max(0, this.degree - 1);
+    this.driveLength = Math.max(1, this.degree);
+    this.radialLength = this.degree + 1;
     this.table = recurrenceTable(d, this.degree);
-    this.psiTable = recurrenceTable(d + 2, this.psiDegree);
+    this.psiTable = recurrenceTable(d + 2, this.driveLength - 1);
     this.kernel = zonalFromPowers(series.kernel, d);
     this.link = zonalFromPowers(series.link, d);
     this.kernelRadial = zonalFromPowers(series.kernelRadial, d);
@@ -40,13 +48,13 @@ export class Field {
     this.targetNorm = series.targetNorm;
   }
 
-  /** Coefficients of psi for moments M, into `out` (psiDegree + 1). */
-  psi(M: Float64Array, out: Float64Array): void {
+  /** Coefficients of psi for moments M, into `out`. */
+  drive(M: Float64Array, out: Float64Array): void {
     out[0] = 0;
     for (let l = 0; l < this.degree; l++) out[l] = this.factors[l] * (this.link[l + 1] - this.kernel[l + 1] * M[l + 1]);
   }
 
-  /** Coefficients of the radial part r for moments M, into `out` (degree + 1). */
+  /** Coefficients of the radial part r for moments M, into `out`. */
   radial(M: Float64Array, out: Float64Array): void {
     for (let l = 0; l <= this.degree; l++) out[l] = this.linkRadial[l] - this.kernelRadial[l] * M[l];
   }
@@ -63,5 +71,9 @@ export class Field {
 
   loss(M: Float64Array): number {
     return this.targetNorm - 2 * this.link.reduce((sum, f, l) => sum + f * M[l], 0) + this.energy(M);
+  }
+
+  particles(engine: Engine, n: number, flow: boolean): LimitParticles {
+    return new LimitParticles(engine, this, n, flow);
   }
 }

@@ -3,12 +3,10 @@
 
 import type { Plan } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
+import type { Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
-import type { SingleIndexProblem } from "../problem/types.ts";
-import type { Field } from "./field.ts";
-import type { Mesh } from "./mesh.ts";
-import { LawNodes } from "./nodes.ts";
-import { EVALUATIONS } from "./particles.ts";
+import type { Accuracy, LimitField, LimitNodes } from "./model.ts";
+import { EVALUATIONS } from "./movers.ts";
 import { type Path, Rows } from "./path.ts";
 
 /** Step-size control: safety factor, and how far a step may shrink or grow at once. */
@@ -25,60 +23,39 @@ export interface LawDivergence {
   time: number;
 }
 
-/** How accurate a law is to be. */
-export interface Accuracy {
-  /** Largest error of a node in a Runge-Kutta step. */
-  local: number;
-  /** Largest error of a panel's interpolation. */
-  panel: number;
-  /**
-   * Share of the first step and of the time between two records that a step may take: a refined run must differ also
-   * where not its error but these limit the step.
-   */
-  stretch: number;
-}
-
 export class Law {
   readonly path: Path;
-  readonly nodes: LawNodes;
+  readonly nodes: LimitNodes;
   private readonly engine: Engine;
-  private readonly field: Field;
+  private readonly field: LimitField;
   private readonly plan: Plan;
   private readonly work: Work;
   private readonly accuracy: Accuracy;
   private time = 0;
   private steps = 0;
+  /** Evaluations of the field so far, those of refused steps included. */
+  private evaluated = 0;
   /** Next step to try. */
   private h: number;
-  /** Coefficients of psi at each stage of a step; those of the last are the first of the next step. */
+  /** Coefficients of the velocity at each stage of a step; those of the last are the first of the next step. */
   private readonly stages: Float64Array[];
   private readonly radial: Float64Array | null;
 
-  constructor(
-    engine: Engine,
-    field: Field,
-    mesh: Mesh,
-    problem: SingleIndexProblem,
-    plan: Plan,
-    accuracy: Accuracy,
-    work: Work,
-  ) {
+  /** Takes over the nodes: `free` frees them. */
+  constructor(engine: Engine, field: LimitField, nodes: LimitNodes, plan: Plan, accuracy: Accuracy, work: Work) {
     this.engine = engine;
     this.field = field;
     this.plan = plan;
     this.work = work;
     this.accuracy = accuracy;
     this.h = FIRST_STEP * accuracy.stretch;
-    this.nodes = new LawNodes(engine, field, mesh, problem, {
-      flow: plan.dynamics === "flow",
-      panelError: accuracy.panel,
-    });
-    this.stages = Array.from({ length: EVALUATIONS + 1 }, () => new Float64Array(field.psiDegree + 1));
-    this.radial = plan.gradient === "euclidean" ? new Float64Array(field.degree + 1) : null;
+    this.nodes = nodes;
+    this.stages = Array.from({ length: EVALUATIONS + 1 }, () => new Float64Array(field.driveLength));
+    this.radial = plan.gradient === "euclidean" ? new Float64Array(field.radialLength) : null;
     this.path = {
       field,
       plan,
-      psi: new Rows(field.psiDegree + 1),
+      drive: new Rows(field.driveLength),
       radial: this.radial && new Rows(this.radial.length),
       h: [],
       stepsAt: [],
@@ -91,29 +68,54 @@ export class Law {
     return this.nodes.particles;
   }
 
+  get evaluations(): number {
+    return this.evaluated;
+  }
+
   /** Moves the law to record k, k ascending, and notes its moments there; null, or where it diverged. */
   async advanceTo(k: number): Promise<LawDivergence | null> {
     const divergence =
       this.plan.dynamics === "pgd" ? await this.descend(this.plan.steps[k]) : await this.flow(this.plan.times[k]);
     if (divergence) return divergence;
     this.path.stepsAt.push(this.steps);
-    this.path.moments.push(this.nodes.moments(this.particles.state).slice());
+    this.path.moments.push((await this.moments(this.particles.state)).slice());
     return null;
+  }
+
+  /** Goes over all nodes in slices. */
+  private async sliced(visit: (first: number, last: number) => void): Promise<void> {
+    const { n, slice } = this.particles;
+    for (let first = 0; first < n; first += slice) {
+      visit(first, Math.min(n, first + slice));
+      if (first + slice < n && this.work.due) await this.work.pause();
+    }
+  }
+
+  private async moments(at: Slot): Promise<Float64Array> {
+    let M: Float64Array = new Float64Array();
+    await this.sliced((first, last) => {
+      M = this.nodes.moments(at, first, last);
+    });
+    return M;
   }
 
   private async descend(target: number): Promise<LawDivergence | null> {
     const { step } = this.plan;
+    const drive = this.stages[0];
     while (this.steps < target) {
-      const M = this.nodes.moments(this.particles.state);
-      const psi = this.stages[0];
-      this.field.psi(M, psi);
+      const M = await this.moments(this.particles.state);
+      this.field.drive(M, drive);
       if (this.radial) this.field.radial(M, this.radial);
-      const least = this.particles.descend(step, psi, this.radial);
+      let least = Number.POSITIVE_INFINITY;
+      await this.sliced((first, last) => {
+        least = Math.min(least, this.particles.descend(step, drive, this.radial, first, last));
+      });
       if (Number.isNaN(least)) return { step: this.steps + 1, time: this.time + step };
       if (least <= 0) this.refuseStep();
-      this.path.psi.push(psi);
+      this.path.drive.push(drive);
       if (this.radial) this.path.radial?.push(this.radial);
       this.steps++;
+      this.evaluated++;
       this.nodes.adapt(this.steps);
       this.count(this.steps * step);
       if (this.work.due) await this.work.pause();
@@ -122,25 +124,26 @@ export class Law {
   }
 
   private refuseStep(): never {
+    const { what, condition } = this.field.crossing;
     throw new RangeError(
-      `step must be so small that no particle of the limit steps across the axis of w*; got ${this.plan.step}, which does so at step ${this.steps + 1} (1 + eta r - eta alpha psi <= 0): take a smaller step`,
+      `step must be so small that no particle of the limit steps across ${what}; got ${this.plan.step}, which does so at step ${this.steps + 1} (${condition}): take a smaller step`,
     );
   }
 
   private async flow(target: number): Promise<LawDivergence | null> {
-    if (this.steps === 0) this.evaluate(0);
+    if (this.steps === 0) await this.evaluate(0);
     const longest = this.accuracy.stretch * (target - this.time);
     while (this.time < target) {
       const left = target - this.time;
       // Two equal steps rather than a whole one and a sliver.
       const wanted = Math.min(this.h, longest);
       const h = wanted >= left ? left : 2 * wanted > left ? left / 2 : wanted;
-      const error = this.tryStep(h);
+      const error = await this.tryStep(h);
       const ratio = error === 0 ? GROW : SAFETY * this.engine.kernels.pow(this.accuracy.local / error, 0.2);
       const next = h * Math.max(SHRINK, Math.min(GROW, ratio));
       if (error <= this.accuracy.local) {
         this.acceptStep(h);
-        if (this.nodes.adapt(this.steps)) this.evaluate(0);
+        if (this.nodes.adapt(this.steps)) await this.evaluate(0);
         this.count(h === left ? target : this.time + h);
         // A step cut short by a record says nothing against longer ones.
         this.h = h < this.h ? Math.max(this.h, next) : next;
@@ -154,24 +157,25 @@ export class Law {
   }
 
   /** Field and rates of stage j: at the state (0) or at the trial state. */
-  private evaluate(j: number): void {
-    this.field.psi(this.nodes.moments(j === 0 ? this.particles.state : this.particles.trial), this.stages[j]);
-    this.particles.rate(j, this.stages[j]);
+  private async evaluate(j: number): Promise<void> {
+    this.field.drive(await this.moments(j === 0 ? this.particles.state : this.particles.trial), this.stages[j]);
+    await this.sliced((first, last) => this.particles.rate(j, this.stages[j], first, last));
+    this.evaluated++;
   }
 
   /** Leaves the result of a step h in the trial state and returns its error; infinite where a number is not finite. */
-  private tryStep(h: number): number {
+  private async tryStep(h: number): Promise<number> {
     for (let j = 1; j <= EVALUATIONS; j++) {
       this.particles.advanceTrial(j, h);
       if (j === EVALUATIONS && !this.particles.normaliseTrial()) return Number.POSITIVE_INFINITY;
-      this.evaluate(j);
+      await this.evaluate(j);
     }
     return this.particles.trialError(h);
   }
 
   private acceptStep(h: number): void {
     this.particles.accept();
-    for (let j = 0; j < EVALUATIONS; j++) this.path.psi.push(this.stages[j]);
+    for (let j = 0; j < EVALUATIONS; j++) this.path.drive.push(this.stages[j]);
     this.stages[0].set(this.stages[EVALUATIONS]);
     this.path.h.push(h);
     this.steps++;

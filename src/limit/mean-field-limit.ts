@@ -7,12 +7,13 @@ import { Run, type RunOptions } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { startEnginePool } from "../pool/engine-pool.ts";
-import { checkWorkers, type WorkerOptions, type WorkersUsed } from "../pool/workers.ts";
-import { checkProblem } from "../problem/single-index.ts";
-import type { Problem } from "../problem/types.ts";
+import { checkWorkers, type WorkerChoice, type WorkerOptions, type WorkersUsed } from "../pool/workers.ts";
+import { checkProblem } from "../problem/check.ts";
+import type { Problem, SingleIndexProblem } from "../problem/types.ts";
 import { AlphaFollower } from "./alpha.ts";
-import type { MeanFieldLimit } from "./result.ts";
-import { computeLimit, emptyState, limitHandlers, limitWork } from "./task.ts";
+import { checkSolvable, indicesOf, limitSolver } from "./form.ts";
+import type { MeanFieldLimit, SingleIndexLimit } from "./result.ts";
+import { computeLimit, emptyState, type LimitInput, limitHandlers, limitWork } from "./task.ts";
 import { checkTolerance } from "./tolerance.ts";
 
 /** Units in which a run counts its progress. */
@@ -24,28 +25,45 @@ export interface LimitOptions extends DynamicsOptions, RunOptions, WorkerOptions
   tolerance?: number | undefined;
 }
 
+/** @internal Problem and options, checked. */
+export function checkLimit(problem: Problem, options: LimitOptions): LimitInput & { workers: WorkerChoice } {
+  const checked = checkSolvable(checkProblem(problem));
+  checkOptions("meanFieldLimit", options, [...DYNAMICS_OPTIONS, "tolerance", "workers", "onProgress", "signal"]);
+  const plan = checkDynamics(options);
+  const tolerance = checkTolerance(options.tolerance);
+  return { problem: checked, plan, tolerance, workers: checkWorkers(options.workers) };
+}
+
 /**
- * The infinite-width (mean-field) dynamics of a single-index problem: transport of the law of alpha = <w, w*>
- * (SPEC.md, section 4), by PGD steps or along gradient flow with adaptive steps. The cost of a step grows with the
- * degree of the activation and with the horizon, not with d.
+ * The infinite-width (mean-field) dynamics of a single- or multi-index problem (SPEC.md, section 4): transport of the law
+ * of alpha = <w, w*>, or of the law of a particle's coordinates in the span of the teachers, by PGD steps or along
+ * gradient flow with adaptive steps. The cost of a step does not grow with d; with several indices it grows with the
+ * number of moments, all monomials of the activation's degree. Second-layer signs are +1, activation and link have Hermite
+ * series that end: no ReLU.
  *
- * @returns times, risk of the limit, its error estimate, E alpha, E alpha^2, and `alphaAt(alpha0, k)`.
- * @throws TypeError or RangeError for a bad argument, where memory does not suffice, or where a PGD step is so large that
- * a particle would step across the axis of w*.
+ * Nodes are refined until the error meets the tolerance. With several indices refinement ends after about a minute of
+ * computing too: then `errorEstimate` says what was reached.
+ *
+ * @returns times, risk of the limit, its error estimate; for single-index problems E alpha, E alpha^2, and
+ * `alphaAt(alpha0, k)`.
+ * @throws TypeError or RangeError for a bad argument, for a problem of another kind, where memory does not suffice, or
+ * where a PGD step is so large that a particle would step across the axis of w* or the span of the teachers.
  * @example
  * ```ts
  * const limit = await meanFieldLimit(engine, problems.He4({ d: 32 }), { time: 30, dynamics: "flow" });
  * console.log(limit.loss.at(-1), limit.errorEstimate); // 0.14688242..., below 1e-8
  * ```
  */
+export function meanFieldLimit(
+  engine: Engine,
+  problem: SingleIndexProblem,
+  options: LimitOptions,
+): Promise<SingleIndexLimit>;
+export function meanFieldLimit(engine: Engine, problem: Problem, options: LimitOptions): Promise<MeanFieldLimit>;
 export async function meanFieldLimit(engine: Engine, problem: Problem, options: LimitOptions): Promise<MeanFieldLimit> {
   checkEngine(engine);
-  const checked = checkProblem(problem);
-  checkOptions("meanFieldLimit", options, [...DYNAMICS_OPTIONS, "tolerance", "workers", "onProgress", "signal"]);
+  const { problem: checked, plan, tolerance, workers } = checkLimit(problem, options);
   const run = new Run(options);
-  const plan = checkDynamics(options);
-  const tolerance = checkTolerance(options.tolerance);
-  const workers = checkWorkers(options.workers);
   const input = { problem: checked, plan, tolerance };
   const state = emptyState();
   let used: WorkersUsed | undefined;
@@ -63,6 +81,7 @@ export async function meanFieldLimit(engine: Engine, problem: Problem, options: 
   const { step, dynamics, gradient, record } = plan;
   const { solution, errorEstimate, particleErrorEstimate } = state;
   const time = plan.times.slice(0, solution?.loss.length ?? 0);
+  const single = checked.kind === "single-index";
   const follower = solution && new AlphaFollower(engine, solution.path);
   return {
     schema: "propchaos/limit@1",
@@ -75,13 +94,19 @@ export async function meanFieldLimit(engine: Engine, problem: Problem, options: 
     settings: { time: plan.time, step: dynamics === "pgd" ? step : null, dynamics, gradient, tolerance, record },
     time,
     loss: Float64Array.from(solution?.loss ?? []),
-    meanAlpha: Float64Array.from(solution?.meanAlpha ?? []),
-    meanAlpha2: Float64Array.from(solution?.meanAlpha2 ?? []),
+    solver: limitSolver(checked) ?? "single-index",
+    indices: indicesOf(checked),
+    meanAlpha: single ? Float64Array.from(solution?.meanAlpha ?? []) : null,
+    meanAlpha2: single ? Float64Array.from(solution?.meanAlpha2 ?? []) : null,
     errorEstimate,
     particleErrorEstimate,
     nodes: solution?.nodes ?? 0,
     steps: solution?.path.stepsAt.at(-1) ?? 0,
     alphaAt(alpha0, k) {
+      if (!single)
+        throw new RangeError(
+          `alphaAt needs a single-index problem: ${checked.name} has several teachers, hence no alpha`,
+        );
       checkNumber("alpha0", alpha0, { min: -1, max: 1 });
       if (!follower) wrongValue("k", "a record that was reached (none)", k);
       checkInteger("k", k, 0, time.length - 1);

@@ -12,6 +12,7 @@
 
 import type { Kernels } from "../engine/kernels.ts";
 import type { SingleIndexProblem } from "../problem/types.ts";
+import { solvableForm } from "./form.ts";
 import type { PanelRule } from "./panel-rule.ts";
 
 /** First spacing of base panels in escape time. */
@@ -61,23 +62,31 @@ export function whole(lower: Panel, upper: Panel): Panel | null {
 }
 
 /** Whether law and dynamics are even in alpha at all times: then half of the mesh is enough. */
-export function isEven({ activation, link }: SingleIndexProblem): boolean {
+export function isEven(problem: SingleIndexProblem): boolean {
+  const { activation, link } = solvableForm(problem);
   const odd = (coefficients: readonly number[]) => coefficients.some((c, k) => k % 2 === 1 && c !== 0);
-  const top = Math.min(activation.coefficients.length, link.coefficients.length);
-  return !odd(activation.coefficients) && !odd(link.coefficients.slice(0, top));
+  const top = Math.min(activation.length, link.length);
+  return !odd(activation) && !odd(link.slice(0, top));
+}
+
+/** b_k c_k for k = k*. */
+function pull(problem: SingleIndexProblem, k: number): number {
+  const { activation, link } = solvableForm(problem);
+  return link[k] * activation[k];
 }
 
 /** k* (k*-2) |b c|: the rate at which alpha^-(k*-2) falls; null where k* < 3. */
-export function escapeRate({ informationExponent: k, link, activation }: SingleIndexProblem): number | null {
+export function escapeRate(problem: SingleIndexProblem): number | null {
+  const { informationExponent: k } = problem;
   if (k === null || k < 3) return null;
-  return k * (k - 2) * Math.abs(link.coefficients[k] * activation.coefficients[k]);
+  return k * (k - 2) * Math.abs(pull(problem, k));
 }
 
 /** Whether particles on this side of the equator leave it (or settle on it). */
-export function escapes({ informationExponent: k, link, activation }: SingleIndexProblem, side: 1 | -1): boolean {
+export function escapes(problem: SingleIndexProblem, side: 1 | -1): boolean {
+  const { informationExponent: k } = problem;
   if (k === null) return false;
-  const pull = link.coefficients[k] * activation.coefficients[k];
-  return (k % 2 === 0 ? pull : pull * side) > 0;
+  return pull(problem, k) * (k % 2 === 0 ? 1 : side) > 0;
 }
 
 export class Mesh {

@@ -6,6 +6,7 @@ import type { SingleIndexProblem } from "../problem/types.ts";
 import { Adaptation, type Patch } from "./adapt.ts";
 import type { Field } from "./field.ts";
 import { isEven, type Mesh, type Panel } from "./mesh.ts";
+import type { LimitNodes } from "./model.ts";
 import { POINTS } from "./panel-rule.ts";
 import { LimitParticles, particleBytes } from "./particles.ts";
 
@@ -36,7 +37,7 @@ export function lawBytes(field: Field, mesh: Mesh, flow: boolean): number {
   return particleBytes(field, capacity, flow) + regionBytes(lengths(field, capacity));
 }
 
-export class LawNodes {
+export class LawNodes implements LimitNodes {
   private readonly engine: Engine;
   private readonly field: Field;
   private readonly mesh: Mesh;

@@ -4,9 +4,10 @@
 import type { Plan } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
-import type { SingleIndexProblem } from "../problem/types.ts";
-import { Field } from "./field.ts";
-import { EVALUATIONS, LimitParticles } from "./particles.ts";
+import type { Teachers } from "../problem/teachers.ts";
+import { fieldOf, type SolvableProblem } from "./field-of.ts";
+import type { LimitField } from "./model.ts";
+import { EVALUATIONS, type Movers } from "./movers.ts";
 
 /** A list of rows of equal length that grows. */
 export class Rows {
@@ -45,46 +46,49 @@ export class Rows {
 }
 
 export interface Path {
-  field: Field;
+  field: LimitField;
   plan: Plan;
-  /** Coefficients of psi: one row a PGD step, EVALUATIONS rows a Runge-Kutta step. */
-  psi: Rows;
+  /** Coefficients of the velocity: one row a PGD step, EVALUATIONS rows a Runge-Kutta step. */
+  drive: Rows;
   /** Coefficients of the radial part, one row a step; null but for the Euclidean gradient. */
   radial: Rows | null;
   /** Lengths of the steps (flow). */
   h: number[];
   /** Steps before each record that was reached. */
   stepsAt: number[];
-  /** Moments M_l of the law at each record. */
+  /** Moments of the law at each record. */
   moments: Float64Array[];
 }
 
 /** A path as plain data, which can be posted; what belongs to the problem and the plan is left out. */
 export interface PackedPath {
-  psi: Float64Array<ArrayBuffer>;
+  /** Those of the field, which may be drawn by an engine. */
+  teachers: Teachers | null;
+  drive: Float64Array<ArrayBuffer>;
   radial: Float64Array<ArrayBuffer> | null;
   h: Float64Array<ArrayBuffer>;
   stepsAt: number[];
   moments: Float64Array[];
 }
 
-export function packPath({ psi, radial, h, stepsAt, moments }: Path): PackedPath {
-  return { psi: psi.copy(), radial: radial?.copy() ?? null, h: Float64Array.from(h), stepsAt, moments };
+export function packPath({ field, drive, radial, h, stepsAt, moments }: Path): PackedPath {
+  const rows = { drive: drive.copy(), radial: radial?.copy() ?? null };
+  return { teachers: field.teachers, ...rows, h: Float64Array.from(h), stepsAt, moments };
 }
 
 /** The buffers of a packed path that are worth handing over. */
-export function pathBuffers({ psi, radial, h }: PackedPath): ArrayBuffer[] {
-  return [psi.buffer, h.buffer, ...(radial ? [radial.buffer] : [])];
+export function pathBuffers({ drive, radial, h }: PackedPath): ArrayBuffer[] {
+  return [drive.buffer, h.buffer, ...(radial ? [radial.buffer] : [])];
 }
 
-export function unpackPath(packed: PackedPath, problem: SingleIndexProblem, plan: Plan): Path {
-  const field = new Field(problem);
-  const { psi, radial, h, stepsAt, moments } = packed;
+export function unpackPath(packed: PackedPath, problem: SolvableProblem, plan: Plan): Path {
+  const { teachers, drive, radial, h, stepsAt, moments } = packed;
+  const field = fieldOf(problem, teachers);
   return {
     field,
     plan,
-    psi: new Rows(field.psiDegree + 1, psi),
-    radial: radial && new Rows(field.degree + 1, radial),
+    drive: new Rows(field.driveLength, drive),
+    radial: radial && new Rows(field.radialLength, radial),
     h: Array.from(h),
     stepsAt,
     moments,
@@ -93,49 +97,59 @@ export function unpackPath(packed: PackedPath, problem: SingleIndexProblem, plan
 
 /** Particles that follow a finished path without acting on it. */
 export class Passengers {
-  readonly particles: LimitParticles;
+  readonly particles: Movers;
   private readonly path: Path;
   private steps = 0;
 
   /** Reserves memory for `n` of them. */
   constructor(engine: Engine, path: Path, n: number) {
     this.path = path;
-    this.particles = new LimitParticles(engine, path.field, n, path.plan.dynamics === "flow");
+    this.particles = path.field.particles(engine, n, path.plan.dynamics === "flow");
   }
 
-  /** Puts them on their starting points. */
-  start(alpha: Float64Array, gamma: Float64Array): void {
-    this.particles.set(alpha, gamma);
+  /** Puts them on their starting points, given as columns: (alpha, gamma), or (u_1, ..., u_r, s). */
+  start(...columns: Float64Array[]): void {
+    this.particles.set(...columns);
     this.steps = 0;
   }
 
   /** Moves them to record k, k ascending. */
   async advanceTo(k: number, work?: Work): Promise<void> {
+    const { n, slice } = this.particles;
     while (this.steps < this.path.stepsAt[k]) {
-      this.step();
-      if (work?.due) await work.pause();
+      for (const move of this.moves()) {
+        for (let first = 0; first < n; first += slice) {
+          move(first, Math.min(n, first + slice));
+          if (work?.due) await work.pause();
+        }
+      }
     }
   }
 
   /** The same without a pause, for a handful of them. */
   advanceNow(k: number): void {
-    while (this.steps < this.path.stepsAt[k]) this.step();
+    while (this.steps < this.path.stepsAt[k]) for (const move of this.moves()) move(0, this.particles.n);
   }
 
-  private step(): void {
-    const { psi, radial, h, plan } = this.path;
-    const n = this.steps++;
+  /** The next step, as functions of ranges of particles: each has to go over all of them before the next is asked for. */
+  private *moves(): Generator<(first: number, last: number) => void> {
+    const { drive, radial, h, plan } = this.path;
     const { particles } = this;
+    const n = this.steps;
     if (plan.dynamics === "pgd") {
-      particles.descend(plan.step, psi.row(n), radial ? radial.row(n) : null);
-      return;
+      const row = radial ? radial.row(n) : null;
+      yield (first, last) => {
+        particles.descend(plan.step, drive.row(n), row, first, last);
+      };
+    } else {
+      for (let j = 0; j < EVALUATIONS; j++) {
+        yield (first, last) => particles.rate(j, drive.row(EVALUATIONS * n + j), first, last);
+        particles.advanceTrial(j + 1, h[n]);
+      }
+      particles.normaliseTrial();
+      particles.accept();
     }
-    for (let j = 0; j < EVALUATIONS; j++) {
-      particles.rate(j, psi.row(EVALUATIONS * n + j));
-      particles.advanceTrial(j + 1, h[n]);
-    }
-    particles.normaliseTrial();
-    particles.accept();
+    this.steps++;
   }
 
   free(): void {

@@ -4,7 +4,9 @@ import type { Dynamics, Gradient } from "../core/dynamics.ts";
 import type { Status } from "../core/run.ts";
 import type { Backend } from "../engine/index.ts";
 import type { WorkersUsed } from "../pool/workers.ts";
-import type { Problem } from "../problem/types.ts";
+import type { SingleIndexProblem } from "../problem/types.ts";
+import type { SolvableProblem } from "./field-of.ts";
+import type { LimitSolver } from "./model.ts";
 
 /** Every setting of a limit, defaults filled in. */
 export interface LimitSettings {
@@ -17,7 +19,7 @@ export interface LimitSettings {
   record: number | number[];
 }
 
-/** The infinite-width dynamics of a single-index problem. */
+/** The infinite-width dynamics of a problem. */
 export interface MeanFieldLimit {
   schema: "propchaos/limit@1";
   version: string;
@@ -27,18 +29,27 @@ export interface MeanFieldLimit {
   status: Status;
   /** The step in which a number stopped being finite and the flow time it led to; null unless status is "diverged". */
   divergence: { step: number; time: number } | null;
-  problem: Problem;
+  problem: SolvableProblem;
   settings: LimitSettings;
   /** Recorded flow times. */
   time: Float64Array;
   /** Risk at each time. */
   loss: Float64Array;
-  /** E alpha and E alpha^2 over the law at each time, alpha = <w, w*>. */
-  meanAlpha: Float64Array;
-  meanAlpha2: Float64Array;
   /**
-   * Largest change of the loss under the last refinement of mesh and time steps, over all recorded times; null
-   * where the run ended before it. */
+   * How it was solved: `"single-index"`; for multi-index problems `"multi-index-panels"` up to two indices,
+   * `"multi-index-qmc"`, quasi-Monte-Carlo, beyond. Documents of early versions, which had the first only, leave it out.
+   */
+  solver?: LimitSolver;
+  /** Number of indices r: the dimension of the span of the teachers; likewise. */
+  indices?: number;
+  /** E alpha and E alpha^2 over the law at each time, alpha = <w, w*>; null for multi-index problems, where there is no w*. */
+  meanAlpha: Float64Array | null;
+  meanAlpha2: Float64Array | null;
+  /**
+   * Error of the loss, the largest over all recorded times; null where the run ended before it was known. On meshes the
+   * change under the last refinement of mesh and time steps; for quasi-Monte-Carlo the half-width of a 95% confidence
+   * interval, from replicas.
+   */
   errorEstimate: number | null;
   /** The same for the position of a particle, averaged over the law. */
   particleErrorEstimate: number | null;
@@ -47,9 +58,16 @@ export interface MeanFieldLimit {
   steps: number;
   /**
    * alpha at record k of the particle that starts at `alpha0`.
-   * @throws RangeError where alpha0 is outside [-1, 1] or k is not a record; TypeError after `engine.dispose()`.
+   * @throws RangeError where alpha0 is outside [-1, 1], k is not a record, or the problem has no alpha; TypeError after `engine.dispose()`.
    */
   alphaAt(alpha0: number, k: number): number;
   /** The document with plain arrays, ready for JSON.stringify. */
   toJSON(): unknown;
+}
+
+/** The same of a single-index problem. */
+export interface SingleIndexLimit extends MeanFieldLimit {
+  problem: SingleIndexProblem;
+  meanAlpha: Float64Array;
+  meanAlpha2: Float64Array;
 }

@@ -5,13 +5,15 @@ import { Aborted, type Part, type Run, type Status, type Work } from "../core/ru
 import type { Engine } from "../engine/index.ts";
 import type { Handlers } from "../pool/handlers.ts";
 import type { Pool } from "../pool/pool.ts";
-import type { SingleIndexProblem } from "../problem/types.ts";
+import type { SolvableProblem } from "./field-of.ts";
+import { solvableForm } from "./form.ts";
+import { problemSize } from "./multi/size.ts";
 import { type PackedPath, packPath, pathBuffers, unpackPath } from "./path.ts";
 import { type LimitState, type Solution, solveLimit } from "./solve.ts";
 
 /** What determines a limit. */
 export interface LimitInput {
-  problem: SingleIndexProblem;
+  problem: SolvableProblem;
   plan: Plan;
   tolerance: number;
 }
@@ -28,6 +30,9 @@ const FLOW_STEPS = 60;
 
 /** A multiplication of the limit takes as long as so many of a network, which come in longer rows. */
 const SLOWER = 20;
+
+/** With several indices: multiplications a monomial, for all nodes of all levels. */
+const CLOUD = 1e6;
 
 /** Before anything is computed. */
 export function emptyState(): LimitState {
@@ -81,7 +86,8 @@ export async function computeLimit(
 
 /** How much a usual limit takes, in multiplications of a network. */
 export function limitWork({ problem, plan }: LimitInput): number {
-  const degree = problem.activation.coefficients.length;
   const steps = plan.dynamics === "pgd" ? plan.steps[plan.steps.length - 1] : FLOW_STEPS * (1 + plan.time);
+  if (problem.kind === "multi-index") return CLOUD * steps * (problemSize(problem) ?? 0);
+  const degree = solvableForm(problem).activation.length;
   return SLOWER * NODES * steps * (2 * degree + 10);
 }
