@@ -7,35 +7,77 @@ export { version } from "./core/version.ts";
 export { type Backend, createEngine, Engine, type EngineOptions } from "./engine/index.ts";
 export { approximationGap, type GapOptions, type GivenNetworkReport } from "./gap/approximation-gap.ts";
 export type {
+  CorrectedStatistic,
   Divergence,
   Estimate,
+  ExtraStatistic,
   GapReport,
   GapSettings,
+  MeanFieldReport,
+  MeasuredOn,
+  PrecisionFloor,
+  Scaling,
   Slope,
   Statistic,
+  StoredGapReport,
   WidthReport,
 } from "./gap/document.ts";
 export { type Prediction, predictGap, predictLimit } from "./gap/predict.ts";
+export { separateGaps } from "./gap/separate.ts";
+export type { SeparateOptions } from "./gap/separate-check.ts";
+export type {
+  DiscretisationGap,
+  GapEstimates,
+  GapSlopes,
+  GapsDivergence,
+  GapsReport,
+  GapsSettings,
+  SampleGap,
+  WidthGap,
+} from "./gap/separate-document.ts";
 export { cite } from "./io/cite.ts";
 export { toCSV } from "./io/csv.ts";
 export { type NumberArray, toNPY } from "./io/npy.ts";
 export { fromNPY, type StoredArray } from "./io/npy-read.ts";
 export {
   readReport,
-  type StoredGapReport,
   type StoredLimit,
   type StoredNetwork,
   type StoredReport,
 } from "./io/read.ts";
 export { type LimitOptions, meanFieldLimit } from "./limit/mean-field-limit.ts";
 export type { LimitSettings, MeanFieldLimit } from "./limit/result.ts";
+export type { Precision } from "./network/activation-block.ts";
+export type { DataArray, DataOption, DataSettings, GivenData, SampledData, SampleOrder } from "./network/data.ts";
 export { risk, velocity } from "./network/evaluate.ts";
 export { type TrainedNetwork, type TrainOptions, trainNetwork } from "./network/train.ts";
+export type { Objective, TrainingOptions, TrainingSettings } from "./network/training.ts";
 export type { DivergedStep } from "./network/trajectory.ts";
 export { figures, type Specification } from "./plot/index.ts";
 export type { WorkerKind, WorkerLike } from "./pool/ways.ts";
 export type { WorkerOptions, WorkersUsed } from "./pool/workers.ts";
-export { activation, hermite } from "./problem/activation.ts";
+export { activation, hermite, relu } from "./problem/activation.ts";
+export { booleanTarget } from "./problem/boolean.ts";
+export { gaussianBump } from "./problem/bumps.ts";
+export { multiIndex, type TeacherOption } from "./problem/multi-index.ts";
 export { singleIndex } from "./problem/single-index.ts";
-export type { Activation, HermiteSeries, Problem, SingleIndexProblem } from "./problem/types.ts";
-export { describeProblem, type ProblemDescription, type ProblemName, problemNames, problems } from "./problem/zoo.ts";
+export type {
+  Activation,
+  BooleanProblem,
+  BooleanTerm,
+  GaussianBump,
+  HermiteSeries,
+  MultiIndexProblem,
+  Problem,
+  RandomTeachers,
+  Relu,
+  SingleIndexProblem,
+} from "./problem/types.ts";
+export {
+  describeProblem,
+  type ProblemDescription,
+  type ProblemName,
+  problemNames,
+  problems,
+  type Zoo,
+} from "./problem/zoo.ts";

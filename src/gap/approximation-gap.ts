@@ -1,43 +1,95 @@
 // approximationGap, the main job: networks of several widths and seeds, each coupled with its infinite-width limit.
 
-import { checkInteger, checkOneOf, checkOptions } from "../core/check.ts";
-import { checkDynamics, type DynamicsOptions } from "../core/dynamics.ts";
+import { checkInteger, checkOptions } from "../core/check.ts";
 import { plain } from "../core/plain.ts";
 import { Run, type RunOptions } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { checkTolerance } from "../limit/tolerance.ts";
-import { TRAIN_OPTIONS } from "../network/train.ts";
-import { checkWorkers, type WorkerOptions } from "../pool/workers.ts";
-import { checkProblem } from "../problem/single-index.ts";
+import { hasRisk } from "../network/network.ts";
+import {
+  checkTraining,
+  drawsNumbers,
+  TRAINING_OPTIONS,
+  type Training,
+  type TrainingOptions,
+  trainingSettings,
+} from "../network/training.ts";
+import { checkWorkers, type WorkerChoice, type WorkerOptions } from "../pool/workers.ts";
+import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
-import type { GapReport } from "./document.ts";
-import { checkNetworks, type NetworkChoice } from "./networks.ts";
+import type { GapReport, MeasuredOn } from "./document.ts";
+import { limitReport, referenceReport } from "./mean-field.ts";
+import { checkNetworks, type NetworkChoice, type Networks } from "./networks.ts";
+import { chooseMeanField, type MeanField } from "./reference.ts";
 import { slopes, widthReport } from "./report.ts";
 import { emptyProgress, runAll } from "./run.ts";
+import { runBesideReference } from "./run-reference.ts";
 
 /** Options of `approximationGap`: either `widths` (and `seeds`, `seed`), or `initial`. */
-export interface GapOptions extends DynamicsOptions, RunOptions, WorkerOptions, NetworkChoice {
-  /** What the networks are trained on: the population (infinite data). */
-  data?: "population" | undefined;
-  precision?: "float64" | undefined;
-  /** Largest error of the limit's loss, absolute; default 1e-8. */
+export interface GapOptions extends TrainingOptions, RunOptions, WorkerOptions, NetworkChoice {
+  /** Largest error of the limit's loss, absolute; default 1e-8. Of no meaning beside a reference network. */
   tolerance?: number | undefined;
 }
 
-/** A gap report of one given network, with the gap of each of its particles. */
+/** A gap report of given particles, with the gap of each. */
 export interface GivenNetworkReport extends GapReport {
   /**
-   * |Delta| of the m particles at record k.
+   * |Delta| of the m particles at record k; `width` says of which network, in the order of `widths`, default the first.
    * @throws RangeError where k is no record that was reached.
    */
-  delta(k: number): Float64Array;
+  delta(k: number, width?: number): Float64Array;
+}
+
+/** A run whose arguments are checked. */
+export interface CheckedGap {
+  problem: Problem;
+  training: Training;
+  networks: Networks;
+  meanField: MeanField;
+  tolerance: number;
+  workers: WorkerChoice;
+}
+
+/** @internal */
+export function checkGap(problem: Problem, options: GapOptions): CheckedGap {
+  const checked = checkProblem(problem);
+  checkOptions("approximationGap", options, [
+    ...TRAINING_OPTIONS,
+    "initial",
+    "signs",
+    "seed",
+    "widths",
+    "seeds",
+    "reference",
+    "tolerance",
+    "workers",
+    "onProgress",
+    "signal",
+  ]);
+  const training = checkTraining(options, checked);
+  const tolerance = checkTolerance(options.tolerance);
+  const workers = checkWorkers(options.workers);
+  const networks = checkNetworks(options, checked.d, drawsNumbers(training));
+  const meanField = chooseMeanField(checked, training, networks);
+  return { problem: checked, training, networks, meanField, tolerance, workers };
+}
+
+/** What the loss and the function gap of a run are means over. */
+function measuredOn({ problem, training, meanField }: CheckedGap): GapReport["measuredOn"] {
+  const sample: MeasuredOn = (training.data?.test ?? 0) > 0 ? "test" : "train";
+  const closed = hasRisk(problem, training);
+  return {
+    loss: closed ? "population" : sample,
+    functionGap: closed || meanField.solver !== "reference-network" ? "population" : sample,
+  };
 }
 
 /**
- * The approximation gap: trains networks of finite width, solves the infinite-width limit beside them, couples every
- * particle with its own mean-field path, and reports risk, |Delta|, function gap and their slopes over the widths
- * (SPEC.md, sections 1, 3 and 4).
+ * The approximation gap: trains networks of finite width beside their infinite-width limit, couples every particle with
+ * its own mean-field path, and reports risk, |Delta|, function gap and their slopes over the widths (SPEC.md, sections
+ * 1, 3, 4 and 8). Where the limit cannot be solved (Boolean inputs, ReLU, several teachers, a signed second layer, noise),
+ * or where `reference` asks for it, a wide network with the same first particles, samples and noise takes its place.
  *
  * @returns the gap document; with `initial` also `delta(k)`. A run that is aborted, diverges or fails keeps the networks
  * that were finished.
@@ -56,28 +108,30 @@ export function approximationGap(
 export function approximationGap(engine: Engine, problem: Problem, options: GapOptions): Promise<GapReport>;
 export async function approximationGap(engine: Engine, problem: Problem, options: GapOptions): Promise<GapReport> {
   checkEngine(engine);
-  const checked = checkProblem(problem);
-  checkOptions("approximationGap", options, [...TRAIN_OPTIONS, "widths", "seeds", "tolerance", "workers"]);
+  const checked = checkGap(problem, options);
   const run = new Run(options);
-  const plan = checkDynamics(options);
-  const data = checkOneOf("data", options.data ?? "population", ["population"]);
-  const precision = checkOneOf("precision", options.precision ?? "float64", ["float64"]);
-  const tolerance = checkTolerance(options.tolerance);
-  const workers = checkWorkers(options.workers);
-  const networks = checkNetworks(options, checked.d);
+  const { training, networks, meanField, tolerance, workers } = checked;
 
   const progress = emptyProgress(networks);
+  const input = { training, networks, workers };
   const status = await run.guard(() =>
-    runAll(engine, { problem: checked, plan, tolerance, networks, workers }, run, progress),
+    meanField.solver === "reference-network"
+      ? runBesideReference(engine, { ...input, problem: checked.problem, reference: meanField.width }, run, progress)
+      : runAll(engine, { ...input, problem: meanField.problem, tolerance }, run, progress),
   );
 
-  const { solution, errorEstimate, particleErrorEstimate } = progress.limit;
-  const errors = { particle: particleErrorEstimate ?? 0, loss: errorEstimate ?? 0 };
   const finished = networks.widths
     .map((m, w) => ({ m, runs: progress.runs[w] }))
     .filter(({ runs }) => runs.some((measurements) => measurements !== undefined));
-  const widths = finished.map(({ m, runs }) => widthReport(m, runs, errors));
-  const time = plan.times.slice(0, solution?.loss.length ?? 0);
+  const of = { widths: finished.map(({ m }) => m), runs: finished.map(({ runs }) => runs) };
+  const M = meanField.solver === "reference-network" ? meanField.width : null;
+  const { document, errors } =
+    meanField.solver === "reference-network"
+      ? referenceReport(progress, meanField.width, of)
+      : limitReport(progress, meanField.solver, training.plan.times.length);
+  const widths = finished.map(({ m, runs }) => widthReport(m, runs, errors, M));
+  const records = document.loss.length;
+  const { floor } = progress;
   const report: GapReport = {
     schema: "propchaos/gap@1",
     version,
@@ -86,42 +140,37 @@ export async function approximationGap(engine: Engine, problem: Problem, options
     status,
     ...(progress.failure !== null && { failure: progress.failure }),
     divergence: progress.divergence,
-    problem: checked,
+    problem: checked.problem,
     settings: {
       widths: networks.widths,
-      time: plan.time,
-      step: plan.step,
-      dynamics: plan.dynamics,
-      gradient: plan.gradient,
-      data,
-      precision,
+      ...trainingSettings(training),
       seeds: networks.rows ? null : networks.replicas,
-      seed: networks.rows ? null : networks.seed,
+      seed: networks.rows && !drawsNumbers(training) ? null : networks.seed,
+      reference: M,
       tolerance,
-      record: plan.record,
     },
-    time,
-    meanField: {
-      solver: "single-index",
-      loss: Float64Array.from(solution?.loss ?? []),
-      errorEstimate,
-      particleErrorEstimate,
-    },
+    time: training.plan.times.slice(0, records),
+    meanField: document,
+    measuredOn: measuredOn(checked),
+    ...(floor && {
+      precisionFloor: {
+        m: floor.m,
+        meanSquaredDelta: floor.meanSquaredDelta.slice(0, records),
+        flippedShare: floor.flippedShare.slice(0, records),
+      },
+    }),
     widths,
-    scaling: slopes(
-      engine,
-      networks.seed,
-      widths,
-      finished.map(({ runs }) => runs),
-    ),
+    scaling: slopes(engine, networks.seed, widths, of.runs, M),
     toJSON() {
       return plain(this);
     },
   };
   if (!networks.rows) return report;
-  const delta = (k: number) => {
-    checkInteger("k", k, 0, progress.deltas.length - 1);
-    return progress.deltas[k].slice();
+  const delta = (k: number, width = 0) => {
+    checkInteger("width", width, 0, networks.widths.length - 1);
+    const ofWidth = progress.deltas[width] ?? [];
+    checkInteger("k", k, 0, ofWidth.length - 1);
+    return ofWidth[k].slice();
   };
   return Object.assign(report, { delta });
 }

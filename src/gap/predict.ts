@@ -1,23 +1,26 @@
 // What a run will need, before it is started: memory from the sizes that are reserved, time from a short measurement of
 // the same code on this machine. Nothing of a prediction enters a result.
 
-import { checkDynamics, type Plan } from "../core/dynamics.ts";
+import type { Plan } from "../core/dynamics.ts";
 import { type Progress, Run, type Work } from "../core/run.ts";
+import { regionBytes } from "../engine/arena.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
-import { Field } from "../limit/field.ts";
-import { type LimitOptions, meanFieldLimit } from "../limit/mean-field-limit.ts";
-import { Mesh } from "../limit/mesh.ts";
-import { lawBytes } from "../limit/nodes.ts";
-import { PanelRule } from "../limit/panel-rule.ts";
-import { solveLimit } from "../limit/solve.ts";
+import type { SolvableProblem } from "../limit/field-of.ts";
+import { checkLimit, type LimitOptions } from "../limit/mean-field-limit.ts";
+import { limitBytes, solveLimit } from "../limit/solve.ts";
 import { limitWork } from "../limit/task.ts";
-import { PopulationNetwork } from "../network/population.ts";
+import type { DataPlan } from "../network/data.ts";
+import { Dataset, datasetBytes } from "../network/dataset.ts";
+import { Network, networkBytes } from "../network/network.ts";
+import type { Training } from "../network/training.ts";
 import { countWork, Trajectory } from "../network/trajectory.ts";
-import { checkWorkers, countWorkers } from "../pool/workers.ts";
+import { countWorkers } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
-import { approximationGap, type GapOptions } from "./approximation-gap.ts";
-import { pairCount, pairWork } from "./cost.ts";
-import { couplingBytes } from "./coupling.ts";
+import { type CheckedGap, checkGap, type GapOptions } from "./approximation-gap.ts";
+import { networkWork } from "./cost.ts";
+import { referenceBytes, referenceWork } from "./reference-run.ts";
+import { largestBytes } from "./run.ts";
+import { contextOf } from "./run-reference.ts";
 
 /** What a run is expected to need. */
 export interface Prediction {
@@ -37,8 +40,9 @@ export interface Prediction {
   workers: number;
 }
 
-/** The largest network that is measured: wide enough for the rate of wide ones, and quick to make. */
+/** The largest network that is measured: wide enough for the rate of wide ones, and quick to make; and its samples. */
 const MEASURED_WIDTH = 512;
+const MEASURED_SAMPLES = 2048;
 
 /** Looks at the clock in a measurement; one slice of computing (core/run.ts) lies between two. */
 const SLICES = 2;
@@ -63,34 +67,70 @@ async function extrapolate(body: (work: Work) => Promise<unknown>): Promise<numb
   return (status === "completed" || share === 0 ? performance.now() - start : elapsed / share) / 1000;
 }
 
-function limitBytes(engine: Engine, problem: Problem, plan: Plan): number {
-  const horizon = plan.times[plan.times.length - 1];
-  const mesh = new Mesh(engine.kernels, new PanelRule(engine.kernels.cos), problem, horizon, 1);
-  return lawBytes(new Field(problem), mesh, plan.dynamics === "flow");
-}
-
-function limitSeconds(engine: Engine, problem: Problem, plan: Plan, tolerance: number): Promise<number> {
+function limitSeconds(engine: Engine, problem: SolvableProblem, plan: Plan, tolerance: number): Promise<number> {
   const state = { solution: null, errorEstimate: null, particleErrorEstimate: null };
   return extrapolate((work) => solveLimit(engine, problem, plan, tolerance, work, state));
 }
 
-/** Seconds of the whole run of one network. */
-async function networkSeconds(engine: Engine, problem: Problem, plan: Plan, width: number): Promise<number> {
-  if (countWork(plan) === 0) return 0;
-  const network = new PopulationNetwork(engine, problem, width, { rungeKutta: plan.dynamics === "flow" });
+/** The first of the samples, all in one batch, without a test set. */
+function fewSamples(data: DataPlan, d: number): DataPlan {
+  const samples = Math.min(MEASURED_SAMPLES, data.batch);
+  const few = { samples, batch: samples, test: 0 };
+  if (data.kind === "sampled") return { ...data, ...few };
+  const inputs = data.inputs.subarray(0, samples * d);
+  return {
+    ...data,
+    ...few,
+    inputs,
+    labels: data.labels?.subarray(0, samples) ?? null,
+    testInputs: null,
+    testLabels: null,
+  };
+}
+
+/** Bytes of a network with its data. */
+function trainedBytes(engine: Engine, problem: Problem, training: Training, width: number): number {
+  const { data, precision } = training;
+  const input = { problem, training, width, signs: null, key: { seed: 1, replica: 0 } };
+  return networkBytes(engine, input) + (data ? datasetBytes(problem, data, precision) : 0);
+}
+
+/** Seconds a multiplication of a network's steps takes, and seconds a sample takes to be drawn or copied. */
+async function measure(
+  engine: Engine,
+  problem: Problem,
+  training: Training,
+  width: number,
+): Promise<{ work: number; sample: number }> {
+  const { plan, data, precision } = training;
+  if (countWork(plan) === 0) return { work: 0, sample: 0 };
+  const key = { seed: 1, replica: 0 };
+  const dataset = data && new Dataset(engine, problem, data, precision, key);
+  let network: Network | undefined;
   try {
-    network.sample(1, 0);
-    return await extrapolate(async (work) => {
-      const trajectory = new Trajectory(network, plan, work);
+    const start = performance.now();
+    await dataset?.load(new Run({}));
+    const loading = (performance.now() - start) / 1000;
+    network = new Network(engine, { problem, training, width, signs: null, key }, dataset);
+    const trained = network;
+    trained.start(null);
+    const seconds = await extrapolate(async (work) => {
+      const trajectory = new Trajectory(trained, plan, work);
       for (let k = 0; k < plan.times.length; k++) await trajectory.advanceTo(k);
     });
+    return {
+      work: seconds / networkWork(problem, training, width, false),
+      sample: data ? loading / data.samples : 0,
+    };
   } finally {
-    network.free();
+    network?.free();
+    dataset?.free();
   }
 }
 
 function fitting(engine: Engine, reserved: number): { memoryBytes: number; fits: boolean } {
-  const memoryBytes = engine.kernels.heapBase() + reserved;
+  // What lies below is rounded up as regions are.
+  const memoryBytes = regionBytes({ base: engine.kernels.heapBase() / 8 }) + reserved;
   return { memoryBytes, fits: memoryBytes <= engine.memoryLimitBytes };
 }
 
@@ -107,51 +147,52 @@ function fitting(engine: Engine, reserved: number): { memoryBytes: number; fits:
  */
 export async function predictGap(engine: Engine, problem: Problem, options: GapOptions): Promise<Prediction> {
   checkEngine(engine);
-  // Stopped before it begins, a run has checked its arguments and says its settings.
-  const { problem: checked, settings } = await approximationGap(engine, problem, {
-    ...options,
-    onProgress: undefined,
-    signal: AbortSignal.abort(),
-  });
-  const { time, step, dynamics, gradient, record, tolerance, widths, seeds } = settings;
-  const plan = checkDynamics({ time, step, dynamics, gradient, record: time === 0 ? undefined : record });
-  const limit = limitBytes(engine, checked, plan);
-  const widest = Math.max(...widths);
-  const largest = Math.max(limit, couplingBytes(engine, checked, plan, widest));
-  const measured = Math.min(widest, MEASURED_WIDTH);
-  const replicas = seeds ?? 1;
-  const pairs = replicas * widths.reduce((sum, width) => sum + pairCount(width), 0);
-  const workers = countWorkers(
-    checkWorkers(options.workers),
-    widths.length * replicas,
-    pairs * countWork(plan) * pairWork(checked, plan),
-  );
-  const needs = { ...fitting(engine, largest), workers };
-  if (!fitting(engine, Math.max(limit, couplingBytes(engine, checked, plan, measured))).fits)
+  const checked = checkGap(problem, options);
+  const { networks, meanField } = checked;
+  const { replicas } = networks;
+  const { data, plan } = checked.training;
+  const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, plan) : 0;
+  const { tasks, largest, longest, bytes } = sizes(engine, checked);
+  const total = tasks.reduce((sum, work) => sum + work, 0) * replicas;
+  const workers = countWorkers(checked.workers, tasks.length * replicas, total);
+  const needs = { ...fitting(engine, Math.max(limit, bytes)), workers };
+
+  const training = { ...checked.training, data: data && fewSamples(data, checked.problem.d) };
+  const width = Math.min(largest, MEASURED_WIDTH);
+  if (!fitting(engine, Math.max(limit, trainedBytes(engine, checked.problem, training, width))).fits)
     return { ...needs, seconds: null };
-  const rate = (await networkSeconds(engine, checked, plan, measured)) / pairCount(measured);
-  // However many workers there are, the widest network has only one.
-  const networks = rate * Math.max(pairs / Math.max(1, workers), pairCount(widest));
-  return { ...needs, seconds: (await limitSeconds(engine, checked, plan, tolerance)) + networks };
+  const rate = await measure(engine, checked.problem, training, width);
+  const loading = data ? (data.samples + data.test) * rate.sample * tasks.length * replicas : 0;
+  // However many workers there are, the longest task has only one.
+  const seconds = Math.max((rate.work * total + loading) / Math.max(1, workers), rate.work * longest);
+  const limitTime =
+    meanField.solver !== "reference-network"
+      ? await limitSeconds(engine, meanField.problem, plan, checked.tolerance)
+      : 0;
+  return { ...needs, seconds: limitTime + seconds };
+}
+
+/** Multiplications of each task of a replica and of the longest, its widest network, and the bytes of the largest task. */
+function sizes(
+  engine: Engine,
+  { problem, training, networks, meanField }: CheckedGap,
+): { tasks: number[]; longest: number; largest: number; bytes: number } {
+  const widest = Math.max(...networks.widths);
+  if (meanField.solver === "reference-network") {
+    const context = contextOf({ problem, training, networks, reference: meanField.width });
+    const work = referenceWork(context);
+    return { tasks: [work], longest: work, largest: meanField.width, bytes: referenceBytes(engine, context) };
+  }
+  const tasks = networks.widths.map((width) => networkWork(problem, training, width));
+  const bytes = largestBytes(engine, { problem: meanField.problem, training, networks });
+  return { tasks, longest: Math.max(...tasks), largest: widest, bytes };
 }
 
 /** The same for `meanFieldLimit`. */
 export async function predictLimit(engine: Engine, problem: Problem, options: LimitOptions): Promise<Prediction> {
   checkEngine(engine);
-  const { problem: checked, settings } = await meanFieldLimit(engine, problem, {
-    ...options,
-    onProgress: undefined,
-    signal: AbortSignal.abort(),
-  });
-  const { time, step, dynamics, gradient, record, tolerance } = settings;
-  const plan = checkDynamics({
-    time,
-    step: step ?? undefined,
-    dynamics,
-    gradient,
-    record: time === 0 ? undefined : record,
-  });
+  const { plan, tolerance, workers: choice, problem: checked } = checkLimit(problem, options);
   const memory = fitting(engine, limitBytes(engine, checked, plan));
-  const workers = countWorkers(checkWorkers(options.workers), 1, limitWork({ problem: checked, plan, tolerance }));
+  const workers = countWorkers(choice, 1, limitWork({ problem: checked, plan, tolerance }));
   return { ...memory, workers, seconds: memory.fits ? await limitSeconds(engine, checked, plan, tolerance) : null };
 }

@@ -1,29 +1,33 @@
-// A gap run: the limit first, then every network, on workers or on the calling thread. What is kept does not depend on
-// the order in which networks are finished.
+// A gap run against the limit: the limit first, then every network, on workers or on the calling thread. What is kept does
+// not depend on the order in which networks are finished.
 
-import type { Plan } from "../core/dynamics.ts";
 import type { Run, Status } from "../core/run.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
+import type { SolvableProblem } from "../limit/field-of.ts";
 import { packPath } from "../limit/path.ts";
 import type { LimitState, Solution } from "../limit/solve.ts";
 import { computeLimit, emptyState, limitHandlers, limitWork } from "../limit/task.ts";
-import { countWork, type DivergedStep } from "../network/trajectory.ts";
+import { datasetBytes } from "../network/dataset.ts";
+import type { Training } from "../network/training.ts";
+import type { DivergedStep } from "../network/trajectory.ts";
 import { TaskFailure } from "../pool/batch.ts";
 import { startEnginePool } from "../pool/engine-pool.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { WorkerChoice, WorkersUsed } from "../pool/workers.ts";
-import type { Problem } from "../problem/types.ts";
-import { pairCount, pairWork } from "./cost.ts";
-import { type CoupledRun, couplingBytes, type Measurement } from "./coupling.ts";
-import type { Divergence } from "./document.ts";
+import { networkWork } from "./cost.ts";
+import { type CoupledRun, couplingBytes } from "./coupling.ts";
+import type { Divergence, PrecisionFloor } from "./document.ts";
+import type { Measurement } from "./measure.ts";
 import type { Networks } from "./networks.ts";
+import type { ReferenceRun } from "./reference-run.ts";
+import type { Floor } from "./shadow.ts";
 import { type GapContext, type GapPayload, gapHandlers } from "./task.ts";
 
-/** What determines a run, and the workers, which do not change it. */
+/** What determines a run against the limit, and the workers, which do not change it. */
 export interface GapInput {
-  problem: Problem;
-  plan: Plan;
+  problem: SolvableProblem;
+  training: Training;
   tolerance: number;
   networks: Networks;
   workers: WorkerChoice;
@@ -32,10 +36,15 @@ export interface GapInput {
 /** What a gap run has at any time. */
 export interface GapProgress {
   workers: WorkersUsed | null;
+  /** Of a run against the limit. */
   limit: LimitState;
+  /** Of a run beside a reference network: the finished replicas, or else one that was interrupted. */
+  references: (ReferenceRun | undefined)[];
   /** runs[w][replica], in the order of the widths; undefined where a network is not finished. */
   runs: (Measurement[] | undefined)[][];
-  deltas: Float64Array[];
+  /** deltas[w][k]: |Delta| of given networks. */
+  deltas: Float64Array[][];
+  floor: PrecisionFloor | null;
   divergence: Divergence | null;
   failure: string | null;
 }
@@ -45,11 +54,47 @@ export function emptyProgress({ widths, replicas }: Networks): GapProgress {
   return {
     workers: null,
     limit: emptyState(),
+    references: new Array(replicas).fill(undefined),
     runs: widths.map(() => new Array(replicas).fill(undefined)),
     deltas: [],
+    floor: null,
     divergence: null,
     failure: null,
   };
+}
+
+/** A floor as it stands in the document. */
+export function precisionFloor(m: number, { meanSquaredDelta, flippedShare }: Floor): PrecisionFloor {
+  return { m, meanSquaredDelta: Float64Array.from(meanSquaredDelta), flippedShare: Float64Array.from(flippedShare) };
+}
+
+/** Waits for tasks; whether they could all be computed, with the reason where not. */
+export async function failureOf(tasks: Promise<void>): Promise<string | null> {
+  try {
+    await tasks;
+    return null;
+  } catch (error) {
+    if (!(error instanceof TaskFailure || error instanceof MemoryRefusal)) throw error;
+    return error.message;
+  }
+}
+
+/** Work in the unit of progress. */
+export const UNIT = 1e6;
+
+/** Bytes of the largest network beside its limit, with its data. */
+export function largestBytes(
+  engine: Engine,
+  { problem, training, networks }: Omit<GapInput, "tolerance" | "workers">,
+): number {
+  const shadowed = training.precision === "float32";
+  const key = { seed: networks.seed, replica: 0 };
+  const input = { problem, training, signs: networks.signs, key };
+  const bytes = networks.widths.map((width) =>
+    couplingBytes(engine, { ...input, width, shadowed: shadowed && width === Math.min(...networks.widths) }),
+  );
+  const { data, precision } = training;
+  return Math.max(...bytes) + (data ? datasetBytes(problem, data, precision) : 0);
 }
 
 /** A network's place in the run. */
@@ -76,28 +121,25 @@ function startOrder(networks: readonly Place[]): number[] {
 
 /** Solves the limit and trains the networks; `progress` gets what is finished. */
 export async function runAll(engine: Engine, input: GapInput, run: Run, progress: GapProgress): Promise<Status> {
-  const { problem, plan, networks, workers } = input;
+  const { problem, training, networks, workers, tolerance } = input;
   const widest = Math.max(...networks.widths);
-  engine.arena.require(`a network of width ${widest} beside its limit`, couplingBytes(engine, problem, plan, widest));
-  const steps = countWork(plan);
-  const cost = (m: number) => (pairCount(m) * steps) / 1e6;
+  engine.arena.require(`a network of width ${widest} beside its limit`, largestBytes(engine, input));
+  const cost = (m: number) => networkWork(problem, training, m) / UNIT;
   const total = networks.widths.reduce((sum, m) => sum + cost(m), 0) * networks.replicas;
   const limitShare = 1 + total / 50;
   run.expect(limitShare + total);
 
+  const limit = { problem, plan: training.plan, tolerance };
   const pool = await startEnginePool(
     engine,
     { ...limitHandlers, ...gapHandlers },
     workers,
-    {
-      tasks: networks.widths.length * networks.replicas,
-      multiplications: limitWork(input) + 1e6 * total * pairWork(problem, plan),
-    },
+    { tasks: networks.widths.length * networks.replicas, multiplications: limitWork(limit) + UNIT * total },
     run,
   );
   try {
     progress.workers = pool.used;
-    const status = await computeLimit(pool, run, run.part(limitShare), input, progress.limit);
+    const status = await computeLimit(pool, run, run.part(limitShare), limit, progress.limit);
     const { solution } = progress.limit;
     if (solution?.divergence) progress.divergence = { where: "limit", m: null, replica: null, ...solution.divergence };
     if (!solution || status !== "completed") return status;
@@ -109,14 +151,16 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
 
 async function runNetworks(
   pool: Pool<Engine>,
-  { problem, plan, networks }: GapInput,
+  { problem, training, networks }: GapInput,
   solution: Solution,
   run: Run,
   cost: (m: number) => number,
   progress: GapProgress,
 ): Promise<Status> {
-  const { rows, seed } = networks;
-  const shared: GapContext = { problem, plan, path: packPath(solution.path), seed, rows };
+  const { rows, signs, seed, widths } = networks;
+  const narrowest = Math.min(...widths);
+  const path = packPath(solution.path);
+  const shared: GapContext = { problem, training, path, seed, rows, signs, narrowest };
   const list = places(networks);
   const tasks = list.map(({ m, replica }) => ({
     kind: "network",
@@ -127,19 +171,15 @@ async function runNetworks(
   }));
   const diverged: { index: number; step: DivergedStep }[] = [];
   const finished = (index: number, value: unknown) => {
-    const { measurements, deltas, divergence } = value as CoupledRun;
-    progress.deltas = deltas;
+    const { measurements, deltas, floor, divergence } = value as CoupledRun;
+    progress.deltas = [deltas];
+    if (floor && !divergence) progress.floor = precisionFloor(narrowest, floor);
     if (divergence) diverged.push({ index, step: divergence });
     else progress.runs[list[index].w][list[index].replica] = measurements;
     return divergence !== null;
   };
-  try {
-    await pool.compute({ run, tasks, order: startOrder(list), finished });
-  } catch (error) {
-    if (!(error instanceof TaskFailure || error instanceof MemoryRefusal)) throw error;
-    progress.failure = error.message;
-    return "failed";
-  }
+  progress.failure = await failureOf(pool.compute({ run, tasks, order: startOrder(list), finished }));
+  if (progress.failure !== null) return "failed";
   const first = diverged.pop();
   if (!first) return "completed";
   // Each was before the last, so this is the first of all: a run without workers would have stopped here.

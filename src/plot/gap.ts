@@ -3,10 +3,10 @@
 // against m on log-log axes.
 
 import { wrongKind } from "../core/check.ts";
-import type { GapReport, Slope } from "../gap/document.ts";
+import type { Slope, StoredGapReport } from "../gap/document.ts";
 import { logScale } from "./logaxis.ts";
 import { orderedColours } from "./palette.ts";
-import { type CurveRow, gapRows, type LastRow, LIMIT, lastRows, limitRows, lineThrough, riskRows } from "./rows.ts";
+import { type CurveRow, gapRows, type LastRow, lastRows, limitName, limitRows, lineThrough, riskRows } from "./rows.ts";
 import { LOOK, SCHEMA, type Specification } from "./specification.ts";
 
 const WIDTH = 360;
@@ -15,8 +15,9 @@ type Layer = Record<string, unknown>;
 type Channels = Record<"color" | "strokeDash", Layer>;
 
 /** One colour and dash a width, and black dashes for the limit; shared by all panels, so that one legend serves. */
-function widthChannels(widths: readonly string[]): Channels {
-  const domain = [...widths, LIMIT];
+function widthChannels(report: StoredGapReport): Channels {
+  const widths = report.widths.map(({ m }) => String(m));
+  const domain = [...widths, limitName(report)];
   const legend = {
     title: "width m",
     orient: "top",
@@ -32,7 +33,7 @@ function widthChannels(widths: readonly string[]): Channels {
   };
 }
 
-function timeChannel({ time }: GapReport): Layer {
+function timeChannel({ time }: StoredGapReport): Layer {
   const end = time[time.length - 1];
   return {
     field: "t",
@@ -60,14 +61,17 @@ function band(rows: CurveRow[], color: unknown, x: Layer, y: Layer): Layer[] {
   ];
 }
 
-function riskPanel(report: GapReport, channels: Channels): Layer {
+function riskPanel(report: StoredGapReport, channels: Channels): Layer {
   const networks = riskRows(report);
   const x = timeChannel(report);
   const limit = limitRows(report);
   const top = [...networks, ...limit].reduce((largest, { high }) => Math.max(largest, high), 0);
   const scale = { domain: [0, top > 0 ? 1.08 * top : 1], nice: false };
   const y = { field: "y", type: "quantitative", title: "risk", scale, axis: { tickCount: 6 } };
-  return panel("Risk of networks and of their limit", "population risk; the dashed line is infinite width", [
+  const risk = { population: "population risk", test: "error on the test set", train: "error on the training set" };
+  const source = risk[report.measuredOn?.loss ?? "population"];
+  const dashed = report.meanField.width === undefined ? "infinite width" : "the reference network";
+  return panel("Risk of networks and of their limit", `${source}; the dashed line is ${dashed}`, [
     ...band(networks, channels.color, x, y),
     { data: { values: networks }, mark: { type: "line", strokeWidth: 1.6 }, encoding: { x, y, ...channels } },
     { data: { values: limit }, mark: { type: "line", strokeWidth: 1.8 }, encoding: { x, y, ...channels } },
@@ -107,7 +111,7 @@ function slopeText(slope: Slope | null, points: number): string[] {
   return [`slope ${show(slope.slope)}${interval}`, "dotted: slope −1/2, as in theory"];
 }
 
-function slopePanel(report: GapReport, rows: LastRow[], channels: Channels): Layer[] {
+function slopePanel(report: StoredGapReport, rows: LastRow[], channels: Channels): Layer[] {
   const vertical = logScale(rows.flatMap(({ low, high }) => [low, high]));
   const horizontal = logScale(rows.map(({ m }) => m));
   if (vertical === null || horizontal === null) return [];
@@ -150,19 +154,28 @@ function slopePanel(report: GapReport, rows: LastRow[], channels: Channels): Lay
   ];
 }
 
-function captions({ problem, settings, status, meanField }: GapReport): { text: string; subtitle: string[] } {
-  const { dynamics, gradient, step, seeds, seed } = settings;
+function captions({ problem, settings, status, meanField }: StoredGapReport): { text: string; subtitle: string[] } {
+  const { dynamics, gradient, step, seeds, seed, data } = settings;
   const training =
     dynamics === "flow"
       ? `gradient flow, step ${step}`
       : `projected gradient descent, ${gradient === "riemannian" ? "Riemannian" : "Euclidean"} gradient, step ${step}`;
-  const replicas = seeds === null ? "one given network" : `${seeds} seed${seeds === 1 ? "" : "s"} (seed ${seed})`;
+  const replicas = seeds === null ? "given particles" : `${seeds} seed${seeds === 1 ? "" : "s"} (seed ${seed})`;
   const ended = status === "completed" ? "" : `; ${status}`;
   const error = meanField.errorEstimate === null ? "" : ` (${meanField.errorEstimate.toExponential(1)})`;
   const spread = (seeds ?? 1) > 1 ? "bands and bars: one standard error; " : "";
+  const samples = data === "population" ? "" : `; ${data.samples} samples, ${data.batch} a step`;
+  const custom = {
+    "single-index": "a single-index model",
+    "multi-index": "a multi-index model",
+    boolean: "a Boolean target",
+  };
   return {
-    text: `Approximation gap of ${problem.name === "custom" ? "a single-index model" : problem.name}, d = ${problem.d}`,
-    subtitle: [`${training}; ${replicas}${ended}`, `${spread}left out: points below the error of the limit${error}`],
+    text: `Approximation gap of ${problem.name === "custom" ? custom[problem.kind] : problem.name}, d = ${problem.d}`,
+    subtitle: [
+      `${training}${samples}; ${replicas}${ended}`,
+      `${spread}left out: points below the error of the limit${error}`,
+    ],
   };
 }
 
@@ -180,19 +193,21 @@ function captions({ problem, settings, status, meanField }: GapReport): { text: 
  * await vegaEmbed("#figure", figures.gap(report));
  * ```
  */
-export function gapFigure(report: GapReport): Specification {
+export function gapFigure(report: StoredGapReport): Specification {
   if (typeof report !== "object" || report === null || report.schema !== "propchaos/gap@1")
     wrongKind("report", "what approximationGap resolved to", report);
-  const channels = widthChannels(report.widths.map(({ m }) => String(m)));
+  const channels = widthChannels(report);
   const x = timeChannel(report);
   const delta = gapRows(report, "mTimesMeanSquaredDelta", "delta");
   const gap = gapRows(report, "mTimesFunctionGap", "functionGap");
+  const corrected = report.meanField.width === undefined ? [] : ["corrected by M / (M − m) for the reference width M"];
+  const collapse = ["one curve for all widths where it falls as 1/m", ...corrected];
   const panels = [
     riskPanel(report, channels),
-    ...collapsePanel(delta, channels, x, "m E|Δ|²", "one curve for all widths where it falls as 1/m"),
+    ...collapsePanel(delta, channels, x, "m E|Δ|²", collapse),
     ...collapsePanel(gap, channels, x, "m × function gap", [
       "squared L² distance of network and limit, times m:",
-      "one curve for all widths where it falls as 1/m",
+      ...collapse,
     ]),
     ...slopePanel(report, lastRows(report), channels),
   ];

@@ -1,7 +1,7 @@
 // Tidy rows behind the panels of the gap figure. What a logarithmic axis cannot show (zero) and what is only the noise
 // of the limit (a gap that is not resolved) is left out here, once, for all panels.
 
-import type { GapReport, Statistic } from "../gap/document.ts";
+import type { StoredGapReport } from "../gap/document.ts";
 
 /** A point of a curve over flow time: the mean over seeds, and one standard error below and above it. */
 export interface CurveRow {
@@ -21,8 +21,10 @@ export interface LastRow {
   high: number;
 }
 
-/** Name of the limit among the widths. */
-export const LIMIT = "∞ (limit)";
+/** Name of the limit among the widths, or of the network that stands for it. */
+export function limitName({ meanField }: StoredGapReport): string {
+  return meanField.width === undefined ? "∞ (limit)" : `${meanField.width} (reference)`;
+}
 
 /** Lower end of a band on a log axis: a band that reaches zero ends at a tenth of its mean. */
 function lowerEnd(mean: number, stderr: number): number {
@@ -30,7 +32,7 @@ function lowerEnd(mean: number, stderr: number): number {
 }
 
 /** Risk of the networks of each width; nothing is left out, the axis is linear. */
-export function riskRows({ widths, time }: GapReport): CurveRow[] {
+export function riskRows({ widths, time }: StoredGapReport): CurveRow[] {
   return widths.flatMap(({ m, loss }) =>
     Array.from(time, (t, k) => {
       const y = loss.mean[k];
@@ -40,25 +42,32 @@ export function riskRows({ widths, time }: GapReport): CurveRow[] {
 }
 
 /** Risk of the limit. */
-export function limitRows({ meanField, time }: GapReport): CurveRow[] {
-  return Array.from(time, (t, k) => ({ width: LIMIT, t, y: meanField.loss[k] }))
+export function limitRows(report: StoredGapReport): CurveRow[] {
+  const { meanField, time } = report;
+  const width = limitName(report);
+  return Array.from(time, (t, k) => ({ width, t, y: meanField.loss[k] }))
     .filter(({ y }) => Number.isFinite(y))
     .map((row) => ({ ...row, low: row.y, high: row.y }));
 }
 
-/** A gap statistic over time where it is positive and resolved. */
-export function gapRows(report: GapReport, name: Statistic, resolved: "delta" | "functionGap"): CurveRow[] {
-  return report.widths.flatMap((width) =>
-    Array.from(report.time, (t, k) => {
-      const y = width[name].mean[k];
-      const stderr = width[name].stderr[k];
+/** A gap times m over time where it is positive and resolved; corrected for the width of a reference network. */
+export function gapRows(
+  report: StoredGapReport,
+  name: "mTimesMeanSquaredDelta" | "mTimesFunctionGap",
+  resolved: "delta" | "functionGap",
+): CurveRow[] {
+  return report.widths.flatMap((width) => {
+    const { mean, stderr: errors } = width.corrected?.[name] ?? width[name];
+    return Array.from(report.time, (t, k) => {
+      const y = mean[k];
+      const stderr = errors[k];
       return { width: String(width.m), t, y, low: lowerEnd(y, stderr), high: y + stderr };
-    }).filter(({ y }, k) => y > 0 && Number.isFinite(y) && width.resolved[resolved][k]),
-  );
+    }).filter(({ y }, k) => y > 0 && Number.isFinite(y) && width.resolved[resolved][k]);
+  });
 }
 
 /** E|Delta| at the last recorded time, by width. */
-export function lastRows(report: GapReport): LastRow[] {
+export function lastRows(report: StoredGapReport): LastRow[] {
   const end = report.time.length - 1;
   return report.widths
     .filter(({ resolved }) => resolved.delta[end])

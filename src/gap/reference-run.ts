@@ -1,0 +1,197 @@
+// Networks of several widths beside a reference network of width M that has the same first particles, the same samples
+// and the same noise: all of one replica, record by record.
+
+import { Aborted, type Work } from "../core/run.ts";
+import type { Engine } from "../engine/index.ts";
+import { Dataset, datasetBytes } from "../network/dataset.ts";
+import { meanSquare } from "../network/empirical.ts";
+import { Network, type NetworkInput, networkBytes } from "../network/network.ts";
+import type { Training } from "../network/training.ts";
+import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
+import { relevantCoordinates } from "../problem/form.ts";
+import type { Problem } from "../problem/types.ts";
+import { networkWork } from "./cost.ts";
+import { authorsMeanDelta, rowDistances } from "./distance.ts";
+import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
+import { type Floor, Shadow, shadowInput } from "./shadow.ts";
+
+/** What all replicas of a run share. */
+export interface ReferenceContext {
+  problem: Problem;
+  training: Training;
+  widths: readonly number[];
+  /** M. */
+  reference: number;
+  seed: number;
+  /** Given particles, M rows; null where they are drawn. */
+  rows: Float64Array | null;
+  signs: Int8Array | null;
+}
+
+/** One replica. */
+export interface ReferenceRun {
+  /** measurements[w][k]: width w at record k. */
+  measurements: Measurement[][];
+  /** deltas[w][k]: |Delta| of the particles. */
+  deltas: Float64Array[][];
+  /** The reference network itself. */
+  loss: number[];
+  trainError: number[];
+  testError: number[];
+  floor: Floor | null;
+  divergence: (DivergedStep & { m: number }) | null;
+  /** Whether a signal ended it: then it holds the records that every width has. */
+  aborted: boolean;
+}
+
+function inputOf(context: ReferenceContext, width: number, replica: number): NetworkInput {
+  const { problem, training, seed, signs } = context;
+  return { problem, training, width, signs: signs?.subarray(0, width) ?? null, key: { seed, replica } };
+}
+
+/** Width whose float64 shadow shows the floor of a float32 run: the narrowest, in the first replica. */
+function shadowed({ training, widths }: ReferenceContext, replica: number): number | null {
+  return training.precision === "float32" && replica === 0 ? Math.min(...widths) : null;
+}
+
+/** Bytes that a replica will reserve. */
+export function referenceBytes(engine: Engine, context: ReferenceContext): number {
+  const { problem, training, widths, reference } = context;
+  const networks = [...widths, reference].map((width) => networkBytes(engine, inputOf(context, width, 0)));
+  const narrowest = shadowed(context, 0);
+  const shadow = narrowest === null ? 0 : networkBytes(engine, shadowInput(inputOf(context, narrowest, 0)));
+  const data = training.data ? datasetBytes(problem, training.data, training.precision) : 0;
+  return networks.reduce((sum, bytes) => sum + bytes, shadow + data);
+}
+
+/** Multiplications of a replica. */
+export function referenceWork({ problem, training, widths, reference }: ReferenceContext): number {
+  return [...widths, reference].reduce((sum, width) => sum + networkWork(problem, training, width), 0);
+}
+
+interface Member {
+  width: number;
+  network: Network;
+  trajectory: Trajectory;
+}
+
+export class ReferenceReplica {
+  private readonly context: ReferenceContext;
+  private readonly dataset: Dataset | null;
+  private readonly members: Member[] = [];
+  private readonly shadow: Shadow | null = null;
+  private readonly work: Work;
+
+  constructor(engine: Engine, context: ReferenceContext, replica: number, work: Work) {
+    const { problem, training, widths, reference, seed } = context;
+    this.context = context;
+    this.work = work;
+    work.expect(referenceWork(context));
+    this.dataset = training.data && new Dataset(engine, problem, training.data, training.precision, { seed, replica });
+    try {
+      for (const width of [reference, ...widths]) {
+        const network = new Network(engine, inputOf(context, width, replica), this.dataset);
+        const part = work.part(networkWork(problem, training, width));
+        this.members.push({ width, network, trajectory: new Trajectory(network, training.plan, part) });
+      }
+      const narrowest = shadowed(context, replica);
+      const twin = this.members.find(({ width }) => width === narrowest);
+      // Not counted as work: its share is small, and predictions do not know of it.
+      if (twin && this.dataset)
+        this.shadow = new Shadow(
+          engine,
+          inputOf(context, twin.width, replica),
+          twin.network,
+          this.dataset,
+          work.part(0),
+        );
+    } catch (refusal) {
+      this.free();
+      throw refusal;
+    }
+  }
+
+  async run(): Promise<ReferenceRun> {
+    const result: ReferenceRun = {
+      measurements: this.context.widths.map(() => []),
+      deltas: this.context.widths.map(() => []),
+      loss: [],
+      trainError: [],
+      testError: [],
+      floor: this.shadow?.floor ?? null,
+      divergence: null,
+      aborted: false,
+    };
+    try {
+      await this.dataset?.load(this.work);
+      for (const { network } of this.members) network.start(this.context.rows);
+      this.shadow?.start(this.context.rows);
+      for (let k = 0; k < this.context.training.plan.times.length && !result.divergence; k++) {
+        result.divergence = await this.record(k, result);
+      }
+    } catch (error) {
+      if (!(error instanceof Aborted)) throw error;
+      result.aborted = true;
+    }
+    return result;
+  }
+
+  /** Moves all networks to record k and measures them there. */
+  private async record(k: number, result: ReferenceRun): Promise<ReferenceRun["divergence"]> {
+    for (const { width, trajectory } of this.members) {
+      const divergence = await trajectory.advanceTo(k);
+      if (divergence) return { ...divergence, m: width };
+    }
+    await this.shadow?.compareAt(k);
+    const [reference, ...others] = this.members;
+    const errors = await measureErrors(reference.network, reference.trajectory, this.work);
+    const trainOutputs = await this.trainOutputs(reference.network, errors);
+    const measured: { measurement: Measurement; delta: Float64Array }[] = [];
+    for (const member of others) measured.push(await this.compare(member, reference, errors, trainOutputs));
+    measured.forEach(({ measurement, delta }, w) => {
+      result.measurements[w].push(measurement);
+      result.deltas[w].push(delta);
+    });
+    result.loss.push(errors.loss);
+    const { trainError, testError } = errors.extra;
+    if (trainError !== undefined) result.trainError.push(trainError);
+    if (testError !== undefined) result.testError.push(testError);
+    return null;
+  }
+
+  /** Where neither the population nor a test set can tell two functions apart, the training set does. */
+  private trainOutputs(network: Network, { energy, outputs }: Errors): Promise<Float64Array | null> {
+    return energy === null && outputs === null ? network.trainOutputs(this.work) : Promise.resolve(null);
+  }
+
+  private async compare(
+    { network, trajectory }: Member,
+    reference: Member,
+    errors: Errors,
+    trainOutputs: Float64Array | null,
+  ): Promise<{ measurement: Measurement; delta: Float64Array }> {
+    const { work } = this;
+    const own = await measureErrors(network, trajectory, work);
+    const functionGap = async () => {
+      if (own.energy !== null && errors.energy !== null)
+        return network.distance(reference.network, { own: own.energy, other: errors.energy }, work);
+      if (own.outputs && errors.outputs) return meanSquare(own.outputs, errors.outputs);
+      const outputs = await network.trainOutputs(work);
+      return outputs && trainOutputs && meanSquare(outputs, trainOutputs);
+    };
+    const relevant = relevantCoordinates(this.context.problem);
+    const delta = rowDistances(network.particles, reference.network.particles);
+    const measurement = {
+      ...summarise(own.loss, (await functionGap()) ?? Number.NaN, delta),
+      ...own.extra,
+      authorsMeanDelta: authorsMeanDelta(network.particles, reference.network.particles, relevant),
+    };
+    return { measurement, delta };
+  }
+
+  free(): void {
+    for (const { network } of this.members) network.free();
+    this.shadow?.free();
+    this.dataset?.free();
+  }
+}

@@ -1,0 +1,96 @@
+// A gap run beside a reference network: one task a replica, with all widths.
+
+import type { Run, Status } from "../core/run.ts";
+import type { Engine } from "../engine/index.ts";
+import type { Training } from "../network/training.ts";
+import type { DivergedStep } from "../network/trajectory.ts";
+import { startEnginePool } from "../pool/engine-pool.ts";
+import type { WorkerChoice } from "../pool/workers.ts";
+import type { Problem } from "../problem/types.ts";
+import type { Networks } from "./networks.ts";
+import { type ReferenceContext, type ReferenceRun, referenceBytes, referenceWork } from "./reference-run.ts";
+import { failureOf, type GapProgress, precisionFloor, UNIT } from "./run.ts";
+import { gapHandlers } from "./task.ts";
+
+/** What determines a run, and the workers, which do not change it. */
+export interface ReferenceInput {
+  problem: Problem;
+  training: Training;
+  networks: Networks;
+  /** M. */
+  reference: number;
+  workers: WorkerChoice;
+}
+
+/** What all its replicas share. */
+export function contextOf({
+  problem,
+  training,
+  networks,
+  reference,
+}: Omit<ReferenceInput, "workers">): ReferenceContext {
+  const { widths, seed, rows, signs } = networks;
+  return { problem, training, widths, reference, seed, rows, signs };
+}
+
+/** Trains all replicas; `progress` gets what is finished. */
+export async function runBesideReference(
+  engine: Engine,
+  input: ReferenceInput,
+  run: Run,
+  progress: GapProgress,
+): Promise<Status> {
+  const { networks, reference, workers } = input;
+  const { replicas, rows } = networks;
+  const context = contextOf(input);
+  engine.arena.require(`networks beside a reference network of width ${reference}`, referenceBytes(engine, context));
+  const cost = referenceWork(context) / UNIT;
+  run.expect(cost * replicas);
+  const amount = { tasks: replicas, multiplications: UNIT * cost * replicas };
+  const pool = await startEnginePool(engine, gapHandlers, workers, amount, run);
+  const diverged: { replica: number; step: DivergedStep & { m: number } }[] = [];
+  const finished = (replica: number, value: unknown) => {
+    const { divergence } = value as ReferenceRun;
+    if (divergence) diverged.push({ replica, step: divergence });
+    else keep(progress, networks.widths, replica, value as ReferenceRun);
+    return divergence !== null;
+  };
+  try {
+    progress.workers = pool.used;
+    const tasks = Array.from({ length: replicas }, (_, replica) => ({
+      kind: "replica",
+      name: rows ? "the given networks" : `replica ${replica}`,
+      payload: replica,
+      context: { key: "reference", value: context },
+      part: run.part(cost),
+    }));
+    progress.failure = await failureOf(pool.compute({ run, tasks, finished }));
+  } finally {
+    await pool.close();
+  }
+  if (progress.failure !== null) return "failed";
+  const first = diverged.pop();
+  if (!first) return "completed";
+  const { m, ...step } = first.step;
+  progress.divergence = { where: "network", m, replica: rows ? null : first.replica, ...step };
+  for (const runs of progress.runs) runs.fill(undefined, first.replica);
+  progress.references.fill(undefined, first.replica);
+  return "diverged";
+}
+
+/** Keeps a replica: a finished one in place of an interrupted one, an interrupted one where there is nothing else. */
+function keep(progress: GapProgress, widths: readonly number[], replica: number, run: ReferenceRun): void {
+  const { references, runs } = progress;
+  if (run.aborted && (run.loss.length === 0 || references.some((other) => other !== undefined))) return;
+  const interrupted = references.findIndex((other) => other?.aborted);
+  if (interrupted >= 0) {
+    references[interrupted] = undefined;
+    for (const ofWidth of runs) ofWidth[interrupted] = undefined;
+  }
+  references[replica] = run;
+  run.measurements.forEach((measurements, w) => {
+    runs[w][replica] = measurements;
+  });
+  progress.deltas = run.deltas;
+  if (run.floor) progress.floor = precisionFloor(Math.min(...widths), run.floor);
+}

@@ -1,0 +1,54 @@
+// The float64 shadow of a float32 network: same start, same samples. Its distance is the floor that rounding puts under
+// |Delta|^2 of a float32 run.
+
+import type { Work } from "../core/run.ts";
+import type { Engine } from "../engine/index.ts";
+import type { Dataset } from "../network/dataset.ts";
+import { Network, type NetworkInput } from "../network/network.ts";
+import { Trajectory } from "../network/trajectory.ts";
+import { rowDistances } from "./distance.ts";
+import { summarise } from "./measure.ts";
+
+/** One entry a record. */
+export interface Floor {
+  meanSquaredDelta: number[];
+  flippedShare: number[];
+}
+
+/** What the shadow of a network is made of. */
+export function shadowInput(input: NetworkInput): NetworkInput {
+  return { ...input, training: { ...input.training, precision: "float64" } };
+}
+
+export class Shadow {
+  readonly floor: Floor = { meanSquaredDelta: [], flippedShare: [] };
+  private readonly network: Network;
+  private readonly twin: Network;
+  private readonly trajectory: Trajectory;
+
+  constructor(engine: Engine, input: NetworkInput, twin: Network, dataset: Dataset, work: Work) {
+    this.twin = twin;
+    this.network = new Network(engine, shadowInput(input), dataset);
+    this.trajectory = new Trajectory(this.network, input.training.plan, work);
+  }
+
+  start(rows: Float64Array | null): void {
+    this.network.start(rows);
+  }
+
+  /** Moves it to record k, where its twin stands, and measures their distance. */
+  async compareAt(k: number): Promise<void> {
+    await this.trajectory.advanceTo(k);
+    const { meanSquaredDelta, flippedShare } = summarise(
+      0,
+      0,
+      rowDistances(this.network.particles, this.twin.particles),
+    );
+    this.floor.meanSquaredDelta.push(meanSquaredDelta);
+    this.floor.flippedShare.push(flippedShare);
+  }
+
+  free(): void {
+    this.network.free();
+  }
+}
