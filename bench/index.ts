@@ -1,6 +1,7 @@
 // npm run bench: every kernel and whole run against its peers, medians, one pinned core where the system can do that; the
 // pool of workers, which needs more than one, afterwards.
 
+import { benchData, benchDataMemory } from "./data.ts";
 import { pinned, ranPinned } from "./harness.ts";
 import { benchKernels } from "./kernels.ts";
 import { benchPool } from "./pool.ts";
@@ -8,8 +9,10 @@ import { benchAbort, benchLimit, benchMemory } from "./runs.ts";
 
 if (!ranPinned()) {
   await benchKernels();
+  await benchData();
   await benchLimit();
   await benchAbort();
   benchMemory();
+  benchDataMemory();
 }
 if (!pinned()) await benchPool();

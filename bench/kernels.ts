@@ -1,11 +1,14 @@
 // Each kernel against the same algorithm in plain TypeScript, and SIMD against the scalar build.
 
+import type { Gradient } from "../src/core/dynamics.ts";
 import { Run } from "../src/core/run.ts";
 import { createEngine, type Engine } from "../src/engine/index.ts";
 import { fillSphere } from "../src/engine/random.ts";
 import { Field } from "../src/limit/field.ts";
 import { LimitParticles } from "../src/limit/particles.ts";
-import { PopulationNetwork } from "../src/network/population.ts";
+import { Network } from "../src/network/network.ts";
+import { checkTraining } from "../src/network/training.ts";
+import type { Problem } from "../src/problem/types.ts";
 import { problems } from "../src/problem/zoo.ts";
 import { compare } from "./harness.ts";
 import { plainEnergy, plainMoments, plainNormals, plainSeries, plainStep } from "./peers.ts";
@@ -14,20 +17,21 @@ const CUBE = [0, 0, 0, 4];
 const FOURTH = [0, 0, 0, 0, 1];
 const run = new Run({});
 
-function sampled(engine: Engine, m: number, d: number): PopulationNetwork {
-  const network = new PopulationNetwork(engine, problems.He4({ d }), m);
-  network.sample(1, 0);
+function sampled(engine: Engine, problem: Problem, width: number, gradient: Gradient): Network {
+  const training = checkTraining({ time: 1, step: 0.02, gradient }, problem);
+  const network = new Network(engine, { problem, training, width, signs: null, key: { seed: 1, replica: 0 } });
+  network.start(null);
   return network;
 }
 
 async function population(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
-  const networks = [sampled(simd, m, d), sampled(scalar, m, d)];
-  const W = networks[0].copy();
+  const networks = [simd, scalar].map((engine) => sampled(engine, problems.He4({ d }), m, "riemannian"));
+  const W = networks[0].particles.copy();
   await compare(
     `One PGD step of a population network, He4, m = ${m}, d = ${d}, float64 (4 m^2 d operations)`,
     [
-      { name: "propchaos, simd", run: () => networks[0].step(0.02, "riemannian", run) },
-      { name: "propchaos, scalar build", run: () => networks[1].step(0.02, "riemannian", run) },
+      { name: "propchaos, simd", run: () => networks[0].step(0, run) },
+      { name: "propchaos, scalar build", run: () => networks[1].step(0, run) },
       { name: "plain TypeScript", run: () => plainStep(W, m, d, 0.02, CUBE, CUBE) },
     ],
     { flops: 4 * m * m * d, runs: 9 },
@@ -45,14 +49,18 @@ async function population(simd: Engine, scalar: Engine, m: number, d: number): P
 }
 
 async function highDegree(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
-  const networks = [simd, scalar].map((engine) => new PopulationNetwork(engine, problems.Ge4({ d }), m));
-  for (const network of networks) network.sample(1, 0);
+  const problem = problems.Ge4({ d });
+  const networks = [
+    sampled(simd, problem, m, "riemannian"),
+    sampled(simd, problem, m, "euclidean"),
+    sampled(scalar, problem, m, "riemannian"),
+  ];
   await compare(
     `One PGD step, Ge4 (degree 94), m = ${m}, d = ${d}, both gradients`,
     [
-      { name: "propchaos, simd, riemannian", run: () => networks[0].step(0.02, "riemannian", run) },
-      { name: "propchaos, simd, euclidean", run: () => networks[0].step(0.02, "euclidean", run) },
-      { name: "propchaos, scalar build, riemannian", run: () => networks[1].step(0.02, "riemannian", run) },
+      { name: "propchaos, simd, riemannian", run: () => networks[0].step(0, run) },
+      { name: "propchaos, simd, euclidean", run: () => networks[1].step(0, run) },
+      { name: "propchaos, scalar build, riemannian", run: () => networks[2].step(0, run) },
     ],
     { runs: 9 },
   );
@@ -77,7 +85,7 @@ async function transport(simd: Engine, scalar: Engine, name: "He4" | "Ge4", n: n
   const alpha = Float64Array.from({ length: n }, (_, i) => (i + 0.5) / n);
   const gamma = alpha.map((a) => Math.sqrt(1 - a * a));
   const weight = new Float64Array(n).fill(1 / n);
-  const psi = new Float64Array(field.psiDegree + 1).fill(0.1);
+  const psi = new Float64Array(field.driveLength).fill(0.1);
   const M = new Float64Array(field.degree + 1);
   const out = new Float64Array(n);
   const contenders = [simd, scalar].map((engine) => {
@@ -102,7 +110,7 @@ async function transport(simd: Engine, scalar: Engine, name: "He4" | "Ge4", n: n
         slots.partial.address,
         slots.M.address,
       );
-    return { name: `propchaos, ${engine.backend}`, moments, series: () => particles.rate(0, psi) };
+    return { name: `propchaos, ${engine.backend}`, moments, series: () => particles.rate(0, psi, 0, particles.n) };
   });
   const title = `the infinite-width law, ${name} (degree ${field.degree}), ${n} nodes`;
   await compare(`Moments of ${title}`, [

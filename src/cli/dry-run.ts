@@ -1,7 +1,7 @@
 // --dry-run: what a run would need, instead of the run.
 
 import type { Prediction } from "../index.ts";
-import type { RunFlags } from "./options.ts";
+import type { SharedFlags } from "./options.ts";
 import { EXIT, print, warn } from "./output.ts";
 
 const UNITS = ["bytes", "KiB", "MiB", "GiB"];
@@ -37,7 +37,7 @@ export function predictionLines({ memoryBytes, fits, seconds, workers }: Predict
 }
 
 /** Prints a prediction; the exit code says whether the run could start. */
-export function dryRun(prediction: Prediction, limit: number, { json, quiet }: RunFlags): number {
+export function dryRun(prediction: Prediction, limit: number, { json, quiet }: SharedFlags): number {
   if (json) print([JSON.stringify({ ...prediction, memoryLimitBytes: limit })]);
   else if (!quiet) print(predictionLines(prediction, limit));
   if (prediction.fits) return EXIT.ok;

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { GapReport, MeanFieldLimit } from "../index.ts";
+import type { GapsReport, StoredGapReport, StoredLimit } from "../index.ts";
 import { toCSV } from "../index.ts";
 import { formatJSON } from "../io/json.ts";
 
@@ -69,23 +69,26 @@ export function claimDirectory(directory: string, names: readonly string[]): Cla
   return { release };
 }
 
+/** What the files of a report are called, by its schema. */
+const FILE_NAMES = { "propchaos/gap@1": "gap", "propchaos/gaps@1": "gaps", "propchaos/limit@1": "limit" } as const;
+
 /**
- * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or `limit.json` and `limit.csv`.
- * For Node.
+ * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, `gaps.json` and `gaps.csv`, or
+ * `limit.json` and `limit.csv`. For Node.
  *
- * @param report - what `approximationGap` or `meanFieldLimit` resolved to.
+ * @param report - what `approximationGap`, `separateGaps` or `meanFieldLimit` resolved to, or `readReport` read back.
  * @param directory - created where it is missing; files of these names in it are replaced.
  * @returns the two paths.
- * @throws TypeError where `report` is neither; the file system's error where the directory cannot be written.
+ * @throws TypeError where `report` is none of them; the file system's error where the directory cannot be written.
  * @example
  * ```ts
  * const report = await approximationGap(engine, problems.He4({ d: 32 }), { widths: [128, 256], time: 4 });
  * saveReport(report, "results/he4");
  * ```
  */
-export function saveReport(report: GapReport | MeanFieldLimit, directory: string): string[] {
+export function saveReport(report: StoredGapReport | GapsReport | StoredLimit, directory: string): string[] {
   const csv = toCSV(report);
-  const name = report.schema === "propchaos/gap@1" ? "gap" : "limit";
+  const name = FILE_NAMES[report.schema];
   mkdirSync(directory, { recursive: true });
   return writeWhole(directory, { [`${name}.json`]: formatJSON(report), [`${name}.csv`]: csv });
 }

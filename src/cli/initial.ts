@@ -1,23 +1,9 @@
-// --initial FILE.npy: the network that is given instead of widths and seeds.
+// --initial FILE.npy: the network that is given instead of seeds.
 
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { fromNPY } from "../index.ts";
+import { readArray } from "./arrays.ts";
 import { UsageError } from "./errors.ts";
 import type { GapFlags } from "./options.ts";
-
-/** Options that say which networks to draw, and so cannot stand beside a given one. */
-const DRAWN = ["widths", "seeds", "seed"];
-
-function read(file: string): { data: Float64Array; shape: number[] } {
-  try {
-    const { data, shape } = fromNPY(readFileSync(file));
-    return { data: Float64Array.from(data), shape };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.replace(/^bytes must be/, "it must be") : String(cause);
-    throw new UsageError(`--initial must be a .npy file that can be read; got "${file}" (${reason})`, { cause });
-  }
-}
 
 /**
  * The particles in the file of `--initial`, and the flags of such a run: the dimension is that of the file.
@@ -27,17 +13,20 @@ function read(file: string): { data: Float64Array; shape: number[] } {
 export function givenNetwork(
   command: Command,
   flags: GapFlags,
-): { initial: Float64Array; flags: Omit<GapFlags, "seeds" | "seed"> } | undefined {
+): { initial: Float64Array; flags: Omit<GapFlags, "seeds" | "seed"> & { seed?: number } } | undefined {
   if (flags.initial === undefined) return undefined;
   const chosen = (name: string) => command.getOptionValueSource(name) === "cli";
-  for (const name of DRAWN)
-    if (chosen(name)) throw new UsageError(`--${name} must be left out beside --initial, which is one given network`);
-  const { data, shape } = read(flags.initial);
+  // Whether --seed may stand beside it depends on the data: the library says so.
+  const refused = flags.reference === undefined ? ["widths", "seeds"] : ["seeds"];
+  for (const name of refused)
+    if (chosen(name)) throw new UsageError(`--${name} must be left out beside --initial, which is given`);
+  const { data, shape } = readArray("--initial", flags.initial);
   const [m, d] = shape;
   if (shape.length !== 2)
     throw new UsageError(`--initial must hold m x d numbers, one particle a row; got the shape (${shape.join(", ")})`);
   if (chosen("d") && flags.d !== d)
     throw new UsageError(`--d must be left out or ${d}, the columns of --initial (${m} x ${d}); got ${flags.d}`);
   const { seeds, seed, ...others } = flags;
-  return { initial: data, flags: { ...others, d } };
+  const given = chosen("seed") ? { seed } : {};
+  return { initial: Float64Array.from(data), flags: { ...others, ...given, d } };
 }

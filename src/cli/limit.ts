@@ -2,9 +2,9 @@
 
 import type { Command } from "commander";
 import { meanFieldLimit, predictLimit } from "../index.ts";
-import { addOutputOptions, addRunOptions, type RunFlags } from "./options.ts";
+import { addDryRun, addOutputOptions, addRunOptions, type RunFlags } from "./options.ts";
 import { runJob } from "./session.ts";
-import { limitSummary } from "./summary.ts";
+import { limitSummary, settingsLine } from "./summary.ts";
 
 const DESCRIPTION = `Solves the infinite-width limit of a problem: no network, no random numbers.
 
@@ -36,7 +36,7 @@ export function addLimit(program: Command, done: (code: number) => void): void {
     .summary("the infinite-width dynamics alone")
     .description(DESCRIPTION)
     .argument("<problem>", 'name of a problem; see "propchaos problems"');
-  addOutputOptions(addRunOptions(command), "limit.json and limit.csv")
+  addDryRun(addOutputOptions(addRunOptions(command), "limit.json and limit.csv"))
     .addHelpText("after", HELP)
     .action(async (problem: string, flags: RunFlags) => {
       const { time, step, dynamics, gradient, tolerance, record, workers } = flags;
@@ -45,6 +45,7 @@ export function addLimit(program: Command, done: (code: number) => void): void {
         await runJob({
           problem,
           flags,
+          settings: settingsLine(flags),
           files: ["limit.json", "limit.csv"],
           predict: (engine, model) => predictLimit(engine, model, settings),
           compute: (engine, model, control) => meanFieldLimit(engine, model, { ...settings, ...control }),

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../index.ts";
 import { UsageError } from "./errors.ts";
 import { addGap } from "./gap.ts";
+import { addGaps } from "./gaps.ts";
 import { addLimit } from "./limit.ts";
 import { EXIT, guardStreams, warn } from "./output.ts";
 import { addProblems } from "./problems.ts";
@@ -24,6 +25,7 @@ progress bar to stderr on a terminal.
 Examples:
   $ propchaos problems
   $ propchaos gap He4 --widths 128,256,512,1024 --time 16 --out results/he4
+  $ propchaos gaps He4 --d 8 --samples 4096,16384
   $ propchaos limit He4 --d 1000 --dynamics flow --time 2000
 
 "propchaos help gap" says what gap computes and where its results go.
@@ -38,6 +40,7 @@ function createProgram(done: (code: number) => void): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "propchaos: ")) });
   // Subcommands take over the settings above, so they come last.
   addGap(program, done);
+  addGaps(program, done);
   addLimit(program, done);
   addProblems(program, done);
   return program;

@@ -4,13 +4,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** Options that every computing command takes. */
-export interface RunFlags {
+export interface SharedFlags {
   d: number;
   time: number;
   step: number;
-  dynamics: "pgd" | "flow";
-  gradient: "riemannian" | "euclidean";
-  tolerance: number;
+  gradient?: "riemannian" | "euclidean";
   record?: number | number[];
   out?: string;
   json?: boolean;
@@ -18,6 +16,12 @@ export interface RunFlags {
   backend: "auto" | "simd" | "scalar";
   memoryLimit?: number;
   workers?: "auto" | number;
+}
+
+/** Options of `limit`, and of `gap` with more. */
+export interface RunFlags extends SharedFlags {
+  dynamics: "pgd" | "flow";
+  tolerance: number;
   dryRun?: boolean;
 }
 
@@ -27,6 +31,31 @@ export interface GapFlags extends RunFlags {
   seeds: number;
   seed: number;
   initial?: string;
+  reference?: number;
+  samples?: number;
+  batch?: number;
+  testSamples?: number;
+  shuffle?: boolean;
+  resample?: boolean;
+  data?: string;
+  labels?: string;
+  testData?: string;
+  testLabels?: string;
+  precision: "float64" | "float32";
+  loss: "squared" | "correlation";
+  langevin: number;
+  pathNorm: number;
+}
+
+/** Options of `gaps`. */
+export interface GapsFlags extends SharedFlags {
+  widths: number[];
+  samples: number[];
+  batch?: number;
+  reference?: number;
+  precision: "float64" | "float32";
+  seeds: number;
+  seed: number;
 }
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -80,29 +109,85 @@ function number(flags: string, description: string, fallback: number, shown?: st
   return new Option(flags, description).argParser(readNumber).default(fallback, shown);
 }
 
-/** Adds what makes the problem and the run in time. */
-export function addRunOptions(command: Command): Command {
+/** Adds dimension, time and step. */
+export function addTimeOptions(command: Command, time: number): Command {
   return command
     .addOption(number("--d <n>", "input dimension, an integer of at least 2", 32))
-    .addOption(number("--time <t>", "length of the run in flow time", 16))
-    .addOption(number("--step <eta>", "step in flow time", 0.02))
+    .addOption(number("--time <t>", "length of the run in flow time", time))
+    .addOption(number("--step <eta>", "step in flow time", 0.02));
+}
+
+/** Adds when the run is recorded. */
+export function addRecordOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--record <times>",
+      "a count of equal times, or times as 0,1,2 (one time as 2,) (default: 33)",
+    ).argParser(readRecord),
+  );
+}
+
+/** Adds widths and seeds. */
+export function addNetworkOptions(command: Command, widths: number[]): Command {
+  return command
+    .addOption(
+      new Option("--widths <list>", "widths m, with commas between them")
+        .argParser(readNumbers)
+        .default(widths, widths.join()),
+    )
+    .option("--seeds <n>", "networks a width, each with a start of its own", readNumber, 8)
+    .option("--seed <n>", "seed of all random numbers, 0 to 4294967295", readNumber, 1);
+}
+
+export function precisionOption(): Option {
+  return new Option("--precision <name>", "number format of the passes over data")
+    .choices(["float64", "float32"])
+    .default("float64");
+}
+
+/** Adds what makes the problem and the run in time. */
+export function addRunOptions(command: Command): Command {
+  addTimeOptions(command, 16)
     .addOption(
       new Option("--dynamics <name>", "projected gradient descent or gradient flow")
         .choices(["pgd", "flow"])
         .default("pgd"),
     )
     .addOption(
-      new Option("--gradient <name>", "tangent gradient, or Euclidean (pgd only)")
-        .choices(["riemannian", "euclidean"])
-        .default("riemannian"),
-    )
-    .addOption(number("--tolerance <x>", "absolute error allowed in the risk of the limit", 1e-8, "1e-8"))
-    .addOption(
       new Option(
-        "--record <times>",
-        "a count of equal times, or times as 0,1,2 (one time as 2,) (default: 33)",
-      ).argParser(readRecord),
-    );
+        "--gradient <name>",
+        'tangent gradient, or Euclidean (pgd only) (default: "riemannian"; with --path-norm "euclidean")',
+      ).choices(["riemannian", "euclidean"]),
+    )
+    .addOption(number("--tolerance <x>", "absolute error allowed in the risk of the limit", 1e-8, "1e-8"));
+  return addRecordOption(command);
+}
+
+/** Adds what networks are trained on, and how. */
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .option(
+      "--samples <n>",
+      "train on n samples instead of the population (default of Boolean problems: 16384)",
+      readNumber,
+    )
+    .option("--batch <n>", "samples a step (default: 8192, or all where there are fewer)", readNumber)
+    .option("--test-samples <n>", "samples of the test set (default: half as many as for training)", readNumber)
+    .option("--shuffle", "an order drawn from the seed for each epoch")
+    .option("--resample", "fresh samples in each epoch")
+    .option("--data <file>", "inputs of your own: a .npy file of n x d numbers, which sets --d")
+    .option("--labels <file>", "their labels, a .npy file of n numbers (default: the target of the problem)")
+    .option("--test-data <file>", "inputs of a test set of your own")
+    .option("--test-labels <file>", "their labels")
+    .addOption(precisionOption())
+    .addOption(
+      new Option("--loss <name>", "squared error, or correlation, which drops the network's own output")
+        .choices(["squared", "correlation"])
+        .default("squared"),
+    )
+    .addOption(number("--langevin <s>", "strength of Langevin noise added with each step", 0))
+    .addOption(number("--path-norm <x>", "weight of the path norm; weights then leave the sphere", 0))
+    .option("--reference <M>", "compare with a network of width M in place of the limit", readNumber);
 }
 
 /** Adds what says where results go and how the core runs. */
@@ -125,6 +210,10 @@ export function addOutputOptions(command: Command, files: string): Command {
       new Option("--workers <n>", "threads beside the main one, 0 for none; they do not change the bits")
         .argParser(readWorkers)
         .default("auto"),
-    )
-    .option("--dry-run", "predict memory and time on this machine, and stop");
+    );
+}
+
+/** Adds `--dry-run`. */
+export function addDryRun(command: Command): Command {
+  return command.option("--dry-run", "predict memory and time on this machine, and stop");
 }

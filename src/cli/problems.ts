@@ -19,11 +19,20 @@ export function problemName(given: string): ProblemName {
 }
 
 const HELP = `
-Every problem is a single-index model: a network with the given activation
-learns f*(x) = link(x_1) from Gaussian inputs x ~ N(0, I_d). h_k is the Hermite
-polynomial of degree k with norm one. The information exponent k* is the
-smallest k >= 1 at which activation and link both have a Hermite coefficient
-that is not zero: the larger it is, the longer training waits near the start.
+A network with the given activation learns the target from inputs x ~ N(0, I_d)
+(Gaussian) or uniform on {-1, +1}^d (Boolean). With "signed", half of its second
+layer is +1 and half is -1, else all of it is +1. h_k is the Hermite polynomial
+of degree k with norm one, e_c the coordinate vectors. Random unit vectors u are
+drawn from the seed of the problem.
+
+The information exponent k* is the smallest degree k >= 1 at which activation
+and target meet: with Gaussian inputs the smallest k at which both have a
+Hermite coefficient that is not zero, and the vectors u of the target do not
+cancel; with Boolean inputs the fewest coordinates in a product. The larger it
+is, the longer training waits near the start.
+
+The infinite-width limit is solved for Gaussian problems with all signs +1.
+Boolean problems are trained on samples only.
 
 Example:
   $ propchaos problems --json
@@ -34,16 +43,16 @@ export function addProblems(program: Command, done: (code: number) => void): voi
   program
     .command("problems")
     .summary("list the problems by name")
-    .description("Lists the problems that gap and limit know by name.")
+    .description("Lists the problems of the zoo by name.")
     .option("--json", "write one JSON document to stdout")
     .addHelpText("after", HELP)
     .action(({ json }: { json?: boolean }) => {
       const list = problemNames.map(describeProblem);
-      const rows = list.map(({ name, data, activation, target, informationExponent }) => [
+      const rows = list.map(({ name, data, activation, target, signed, informationExponent }) => [
         name,
         data,
         String(informationExponent ?? "none"),
-        activation,
+        signed ? `${activation}, signed` : activation,
         target,
       ]);
       const head = ["name", "data", "k*", "activation", "target"];

@@ -1,25 +1,38 @@
-// What gap and limit have in common: check the place of the results, start the core, compute with a progress bar, stop on
+// What the computing commands have in common: check the place of the results, start the core, compute with a progress bar, stop on
 // an interrupt, write files, print, and choose the exit code.
 
-import type { Engine, GapReport, MeanFieldLimit, Prediction, Problem, ProblemName, RunOptions } from "../index.ts";
+import type {
+  Engine,
+  GapReport,
+  GapsReport,
+  MeanFieldLimit,
+  Prediction,
+  Problem,
+  ProblemName,
+  RunOptions,
+} from "../index.ts";
 import { createEngine, describeProblem, problems } from "../index.ts";
 import { dryRun } from "./dry-run.ts";
 import { asUsage, UsageError } from "./errors.ts";
 import { type Claim, claimDirectory, saveReport, writeWhole } from "./files.ts";
-import type { RunFlags } from "./options.ts";
+import type { SharedFlags } from "./options.ts";
 import { EXIT, print, warn } from "./output.ts";
 import { problemName } from "./problems.ts";
 import { progressBar } from "./progress.ts";
 import { heading } from "./summary.ts";
 
+type AnyReport = GapReport | GapsReport | MeanFieldLimit;
+
 /** A command that computes one report. */
 export interface Job<Report> {
   problem: string;
-  flags: RunFlags & { seeds?: number; seed?: number };
+  flags: SharedFlags & { seed?: number; dryRun?: boolean };
+  /** How the problem is run, in words. */
+  settings: string;
   /** Every file that may be written, to be checked beforehand. */
   files: readonly string[];
-  /** What `compute` will need. */
-  predict(engine: Engine, problem: Problem): Promise<Prediction>;
+  /** What `compute` will need; only where there is --dry-run. */
+  predict?(engine: Engine, problem: Problem): Promise<Prediction>;
   compute(engine: Engine, problem: Problem, control: RunOptions): Promise<Report>;
   summary(report: Report): string[];
   /** Further files, drawn after the data are safe. */
@@ -54,7 +67,18 @@ function onInterrupt(stop: () => void, quit: () => void): () => void {
   return () => process.off("SIGINT", listener);
 }
 
-function sayHowItEnded(report: GapReport | MeanFieldLimit): number {
+/** Which computation diverged. */
+function placeOf(report: AnyReport): string {
+  const { divergence } = report;
+  if (!divergence || !("where" in divergence) || divergence.where !== "network") return "the infinite-width limit";
+  const { m, replica } = divergence;
+  const learned =
+    "n" in divergence ? (divergence.n === null ? " on the population" : ` on ${divergence.n} samples`) : "";
+  const flow = "dynamics" in divergence && divergence.dynamics === "flow" ? " along gradient flow" : "";
+  return `the network of width ${m}${learned}${flow}, replica ${replica},`;
+}
+
+function sayHowItEnded(report: AnyReport): number {
   const { status, divergence } = report;
   if (status === "completed") return EXIT.ok;
   if (status === "aborted") {
@@ -66,17 +90,13 @@ function sayHowItEnded(report: GapReport | MeanFieldLimit): number {
     warn(`failed: ${reason ?? "a part of the run could not be computed"}; the results hold what was finished`);
     return EXIT.failed;
   }
-  const place =
-    divergence && "where" in divergence && divergence.where === "network"
-      ? `the network of width ${divergence.m}, replica ${divergence.replica}`
-      : "the infinite-width limit";
   const when = divergence ? ` at step ${divergence.step}, flow time ${divergence.time}` : "";
-  warn(`diverged: ${place} had a number that is not finite${when}; try a smaller --step`);
+  warn(`diverged: ${placeOf(report)} had a number that is not finite${when}; try a smaller --step`);
   return EXIT.failed;
 }
 
 /** Writes the data first, so that they are safe before a figure is drawn. */
-async function writeResults<Report extends GapReport | MeanFieldLimit>(
+async function writeResults<Report extends AnyReport>(
   { flags: { out }, figures }: Job<Report>,
   report: Report,
 ): Promise<string[]> {
@@ -85,17 +105,23 @@ async function writeResults<Report extends GapReport | MeanFieldLimit>(
   return [...data, ...writeWhole(out, (await figures?.(report)) ?? {})];
 }
 
+/** The problem of that name; random teachers come from the seed of the run. */
+function makeProblem(name: ProblemName, { d, seed }: { d: number; seed?: number }): Problem {
+  const make: (options: { d: number; seed?: number }) => Problem = problems[name];
+  return make(name.startsWith("He4_random_") && seed !== undefined ? { d, seed } : { d });
+}
+
 /** Runs a job from its flags to its exit code. */
-export async function runJob<Report extends GapReport | MeanFieldLimit>(job: Job<Report>): Promise<number> {
-  const { flags } = job;
+export async function runJob<Report extends AnyReport>(job: Job<Report>): Promise<number> {
+  const { flags, predict } = job;
   const name: ProblemName = problemName(job.problem);
-  const problem = await asUsage(() => problems[name]({ d: flags.d }));
+  const problem = await asUsage(() => makeProblem(name, flags));
   const { backend, memoryLimit } = flags;
   const start = () =>
     asUsage(() => createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }));
-  if (flags.dryRun) {
+  if (flags.dryRun && predict) {
     using engine = await start();
-    return dryRun(await asUsage(() => job.predict(engine, problem)), engine.memoryLimitBytes, flags);
+    return dryRun(await asUsage(() => predict(engine, problem)), engine.memoryLimitBytes, flags);
   }
   const claim = claimOut(flags.out, job.files);
   const talk = !flags.quiet && !flags.json;
@@ -113,7 +139,11 @@ export async function runJob<Report extends GapReport | MeanFieldLimit>(job: Job
     using engine = await start();
     // Said with the first report of progress: by then the library has accepted all options.
     let head = talk
-      ? heading({ ...describeProblem(name), informationExponent: problem.informationExponent }, flags, engine.backend)
+      ? heading(
+          { ...describeProblem(name), informationExponent: problem.informationExponent },
+          flags.d,
+          `${job.settings}, ${engine.backend} backend`,
+        )
       : [];
     const announce = () => {
       print(head);

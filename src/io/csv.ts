@@ -3,17 +3,25 @@
 // cell.
 
 import { wrongKind } from "../core/check.ts";
-import { type GapReport, STATISTICS } from "../gap/document.ts";
+import {
+  CORRECTED_STATISTICS,
+  type Estimate,
+  EXTRA_STATISTICS,
+  STATISTICS,
+  type StoredGapReport,
+  type WidthReport,
+} from "../gap/document.ts";
+import type { GapEstimates, GapsReport } from "../gap/separate-document.ts";
 import type { StoredLimit } from "./read.ts";
 
-type Cell = number | boolean | undefined;
+type Cell = number | boolean | string | null | undefined;
 
 function row(cells: readonly Cell[]): string {
   return cells.map((cell) => (typeof cell === "number" && !Number.isFinite(cell) ? "" : String(cell ?? ""))).join(",");
 }
 
 /** What was run, one line each, so that a table that lost its file name can still be told apart. */
-function comments(report: GapReport | StoredLimit, errors: Record<string, number | null>): string[] {
+function comments(report: StoredGapReport | GapsReport | StoredLimit, errors: Record<string, number | null>): string[] {
   const { schema, version, backend, status, divergence, problem, settings } = report;
   const values = { version, backend, status, ...(divergence ? { divergence } : {}), problem, settings, ...errors };
   return [
@@ -25,9 +33,23 @@ function comments(report: GapReport | StoredLimit, errors: Record<string, number
   ];
 }
 
-function gapRows(report: GapReport): string[] {
-  const { time, meanField, widths } = report;
-  const names = STATISTICS.flatMap((name) => [name, `${name}Stderr`]);
+/** Columns of a width by name: statistics, those of data and reference networks where there are any. */
+function columns(width: WidthReport): [name: string, estimate: Estimate][] {
+  const { corrected } = width;
+  return [
+    ...STATISTICS.map((name): [string, Estimate] => [name, width[name]]),
+    ...EXTRA_STATISTICS.flatMap((name): [string, Estimate][] => {
+      const estimate = width[name];
+      return estimate ? [[name, estimate]] : [];
+    }),
+    ...CORRECTED_STATISTICS.flatMap((name): [string, Estimate][] =>
+      corrected ? [[`corrected${name[0].toUpperCase()}${name.slice(1)}`, corrected[name]]] : [],
+    ),
+  ];
+}
+
+function gapRows({ time, meanField, widths }: StoredGapReport): string[] {
+  const names = widths.length === 0 ? [...STATISTICS] : columns(widths[0]).map(([name]) => name);
   const rows = widths.flatMap((width) =>
     Array.from(time, (t, k) =>
       row([
@@ -35,19 +57,42 @@ function gapRows(report: GapReport): string[] {
         width.seeds,
         t,
         meanField.loss[k],
-        ...STATISTICS.flatMap((name) => [width[name].mean[k], width[name].stderr[k]]),
+        ...columns(width).flatMap(([, { mean, stderr }]) => [mean[k], stderr[k]]),
         width.resolved.delta[k],
         width.resolved.functionGap[k],
       ]),
     ),
   );
-  return [["m", "seeds", "time", "meanFieldLoss", ...names, "deltaResolved", "functionGapResolved"].join(","), ...rows];
+  const pairs = names.flatMap((name) => [name, `${name}Stderr`]);
+  return [["m", "seeds", "time", "meanFieldLoss", ...pairs, "deltaResolved", "functionGapResolved"].join(","), ...rows];
+}
+
+/** Statistics of a gap of separateGaps; the corrected ones exist for one kind only. */
+const DISTANCES = ["meanSquaredDelta", "functionGap"] as const;
+
+function gapsRows({ time, seeds, width, sample, discretisation }: GapsReport): string[] {
+  const kinds: [kind: string, gaps: (GapEstimates & { n?: number; m: number; corrected?: GapEstimates })[]][] = [
+    ["width", width],
+    ["sample", sample],
+    ["discretisation", discretisation],
+  ];
+  const cells = (estimates: GapEstimates | undefined, k: number) =>
+    DISTANCES.flatMap((name) => [estimates?.[name].mean[k], estimates?.[name].stderr[k]]);
+  const names = [...DISTANCES, ...DISTANCES.map((name) => `corrected${name[0].toUpperCase()}${name.slice(1)}`)];
+  return [
+    ["gap", "n", "m", "seeds", "time", ...names.flatMap((name) => [name, `${name}Stderr`])].join(","),
+    ...kinds.flatMap(([kind, gaps]) =>
+      gaps.flatMap((gap) =>
+        Array.from(time, (t, k) => row([kind, gap.n, gap.m, seeds, t, ...cells(gap, k), ...cells(gap.corrected, k)])),
+      ),
+    ),
+  ];
 }
 
 function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[] {
   return [
     "time,loss,meanAlpha,meanAlpha2",
-    ...Array.from(time, (t, k) => row([t, loss[k], meanAlpha[k], meanAlpha2[k]])),
+    ...Array.from(time, (t, k) => row([t, loss[k], meanAlpha?.[k], meanAlpha2?.[k]])),
   ];
 }
 
@@ -56,26 +101,36 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[]
  *
  * A gap report gives one row a width and recorded time: `m`, `seeds`, `time` (flow time), `meanFieldLoss`, each
  * statistic followed by its standard error over seeds (`meanDelta`, `meanDeltaStderr`, ...), and whether the gaps stand
- * above the error of the limit (`deltaResolved`, `functionGapResolved`). A limit gives one row a recorded time: `time`,
- * `loss`, `meanAlpha`, `meanAlpha2`. Lines that start with `# ` before them hold the provenance.
+ * above the error of the limit (`deltaResolved`, `functionGapResolved`). Runs on data add `trainError` and `testError`,
+ * those beside a reference network `authorsMeanDelta` and statistics corrected for its width.
  *
- * @param report - what `approximationGap` or `meanFieldLimit` resolved to, or what `readReport` read back of it.
+ * The three gaps of `separateGaps` give one row a gap (`gap`: width, sample or discretisation), number of samples `n` (none
+ * for discretisation), width `m` and recorded time, with `seeds`, `time`, `meanSquaredDelta` and `functionGap`, each followed
+ * by its standard error, and for width gaps the same corrected by M / (M - m) (`correctedFunctionGap`, ...).
+ *
+ * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`. Lines that start with `# ` before them
+ * hold the provenance.
+ *
+ * @param report - what `approximationGap`, `separateGaps` or `meanFieldLimit` resolved to, or what `readReport` read back of
+ * it.
  * @returns the text, lines ending with `\n`.
- * @throws TypeError where `report` is neither.
+ * @throws TypeError where `report` is none of them.
  * @example
  * ```ts
  * const report = await approximationGap(engine, problems.He4({ d: 32 }), { widths: [128, 256], time: 4 });
  * await writeFile("gap.csv", toCSV(report));
  * ```
  */
-export function toCSV(report: GapReport | StoredLimit): string {
-  const allowed = "what approximationGap or meanFieldLimit resolved to";
+export function toCSV(report: StoredGapReport | GapsReport | StoredLimit): string {
+  const allowed = "what approximationGap, separateGaps or meanFieldLimit resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];
   if (report.schema === "propchaos/gap@1") {
     const { solver, errorEstimate, particleErrorEstimate } = report.meanField;
     const head = comments(report, { meanFieldErrorEstimate: errorEstimate, particleErrorEstimate });
     lines = [...head, `# meanFieldSolver: ${solver}`, ...gapRows(report)];
+  } else if (report.schema === "propchaos/gaps@1") {
+    lines = [...comments(report, {}), ...gapsRows(report)];
   } else if (report.schema === "propchaos/limit@1") {
     const { errorEstimate, particleErrorEstimate } = report;
     lines = [...comments(report, { errorEstimate, particleErrorEstimate }), ...limitRows(report)];

@@ -1,19 +1,19 @@
-// Reads NumPy's array file, formats 1.0 to 3.0: float64 or float32 numbers in C order, little- or big-endian. The header
+// Reads NumPy's array file, formats 1.0 to 3.0: float64, float32 or int8 numbers in C order, little- or big-endian. The header
 // is a Python dictionary such as {'descr': '<f8', 'fortran_order': False, 'shape': (256, 32), }.
 
 import { show, wrongKind } from "../core/check.ts";
 
 /** An array with its axis lengths, row-major. */
 export interface StoredArray {
-  data: Float64Array | Float32Array;
+  data: Float64Array | Float32Array | Int8Array;
   shape: number[];
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-const DTYPE = /^([<>])f([48])$/;
+const DTYPE = /^(?:([<>])f([48])|[|<>=]?i1)$/;
 
 function refuse(what: string): never {
-  throw new RangeError(`bytes must be a whole .npy file of float64 or float32 numbers in C order; got ${what}`);
+  throw new RangeError(`bytes must be a whole .npy file of float64, float32 or int8 numbers in C order; got ${what}`);
 }
 
 function ascii(bytes: Uint8Array): string {
@@ -50,10 +50,11 @@ function readShape(header: string): number[] {
 }
 
 /**
- * The array in a NumPy file (`.npy`), as `numpy.save` writes it: the reverse of `toNPY` for float64 and float32.
+ * The array in a NumPy file (`.npy`), as `numpy.save` writes it: the reverse of `toNPY` for float64, float32 and
+ * int8.
  *
  * @param bytes - the whole file.
- * @returns `data`, row-major, a Float64Array or Float32Array by the file's dtype, and `shape`, its axis lengths.
+ * @returns `data`, row-major, a Float64Array, Float32Array or Int8Array by the file's dtype, and `shape`, its axis lengths.
  * @throws TypeError where `bytes` is no Uint8Array or ArrayBuffer; RangeError where it is no such file, has another dtype,
  * is in Fortran order (save `numpy.ascontiguousarray(a)` instead), or has fewer or more numbers than its shape says.
  * @example
@@ -74,15 +75,15 @@ export function fromNPY(bytes: Uint8Array | ArrayBuffer): StoredArray {
     refuse("Fortran order; save numpy.ascontiguousarray(array)");
   const shape = readShape(header);
   const length = shape.reduce((product, axis) => product * axis, 1);
-  const size = Number(dtype[2]);
+  const size = Number(dtype[2] ?? 1);
   if (given.length - start !== length * size)
     refuse(
-      `${given.length - start} bytes of numbers where the shape (${shape.join(", ")}) of float${8 * size} means ${length * size}`,
+      `${given.length - start} bytes of numbers where the shape (${shape.join(", ")}) of ${size === 1 ? "int8" : `float${8 * size}`} means ${length * size}`,
     );
   const little = dtype[1] === "<";
-  const data =
-    size === 8
-      ? Float64Array.from({ length }, (_, i) => view.getFloat64(start + 8 * i, little))
-      : Float32Array.from({ length }, (_, i) => view.getFloat32(start + 4 * i, little));
+  if (size === 1) return { data: Int8Array.from(given.subarray(start)), shape };
+  const data = size === 8 ? new Float64Array(length) : new Float32Array(length);
+  for (let i = 0; i < length; i++)
+    data[i] = size === 8 ? view.getFloat64(start + 8 * i, little) : view.getFloat32(start + 4 * i, little);
   return { data, shape };
 }

@@ -67,6 +67,15 @@ export const times: Read = (path, value, context) => {
   return Float64Array.from(read);
 };
 
+/** An object whose field `kind` says which of the readers is for it. */
+export function byKind(readers: Record<string, Read>): Read {
+  return (path, value, context) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) wrongKind(path, "an object", value);
+    const kind = checkOneOf(`${path}.kind`, (value as { kind?: unknown }).kind, Object.keys(readers));
+    return readers[kind](path, value, context);
+  };
+}
+
 /**
  * An object with these fields. Others are kept as they are: a later version may add some. The fields stay in the order
  * of the document, so that it is written again as it was.

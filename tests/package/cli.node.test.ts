@@ -1,14 +1,12 @@
 // The built command line as a process of its own: exit codes, streams and files.
 
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { toNPY } from "propchaos";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ended, PROGRAM, run, start } from "../support/command.ts";
 
-const PROGRAM = fileURLToPath(new URL("../../dist/cli/propchaos.js", import.meta.url));
 const SMALL = ["--d", "4", "--widths", "8,16,32", "--time", "0.4", "--step", "0.02", "--seeds", "3", "--record", "3"];
 
 let root: string;
@@ -16,35 +14,6 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "cli-"));
 });
 afterAll(() => rmSync(root, { recursive: true }));
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-}
-
-function ended(child: ChildProcess): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    let stdout = "";
-    let stderr = "";
-    child.stdout?.setEncoding("utf8").on("data", (text) => {
-      stdout += text;
-    });
-    child.stderr?.setEncoding("utf8").on("data", (text) => {
-      stderr += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
-function run(...args: string[]): Promise<Ended> {
-  return ended(start(args));
-}
 
 describe("propchaos", () => {
   it("is executable by its first line", () => {
@@ -109,6 +78,7 @@ describe("usage errors end with 2 and one sentence", () => {
     [["gap", "He4", "--initial", "there-is-none.npy"], "--initial must be a .npy file that can be read"],
     [["gap", "He4", "--initial", PROGRAM], "bytes that do not start as one"],
     [["gap", "He4", "--initial", "a.npy", "--seeds", "2"], "--seeds must be left out beside --initial"],
+    [["gap", "He4", "--initial", "a.npy", "--widths", "2"], "--widths must be left out beside --initial"],
     [["limit", "He4", "--initial", "a.npy"], "unknown option '--initial'"],
     [["limit", "He4", "--time", "-1", "--dry-run"], "time must be"],
     [["limit", "He4", "--seeds", "3"], "unknown option '--seeds'"],
@@ -326,6 +296,28 @@ describe("propchaos problems", () => {
       "He4_misspecified",
       "Ge4",
       "NP_mis",
+      "He4_orth",
+      "He4_nonorth",
+      "He4_random_2_8",
+      "He4_random_2_16",
+      "He4_random_8_8",
+      "He4_random_16_16",
+      "Man_2",
+      "Man_big_2",
+      "XOR_2",
+      "XOR_3",
+      "XOR_4",
+      "XOR_5",
+      "XOR_4_scaled",
+      "Hop_2",
+      "Hop_4",
+      "Hop_1_3",
+      "Hop_2_4",
+      "stair_3",
+      "stair_4",
+      "Zero",
     ]);
+    expect(stdout).toMatch(/\nXOR_4 +Boolean +4 +ReLU, signed +x_1/);
+    expect(stdout).toMatch(/\nZero +Gaussian +none /);
   });
 });

@@ -217,7 +217,11 @@ describe("the document", () => {
       gradient: "riemannian",
       data: "population",
       precision: "float64",
+      objective: "squared",
+      langevin: 0,
+      pathNorm: 0,
       seed: 1,
+      reference: null,
       tolerance: 1e-8,
       record: 5,
     });
@@ -235,6 +239,17 @@ describe("the document", () => {
     const first = await approximationGap(engine, He4, { widths: [5], seeds: 1, time: 0.01, dynamics: "flow" });
     const { settings } = JSON.parse(JSON.stringify(first));
     expect(bits(await approximationGap(engine, He4, settings))).toBe(bits(first));
+  });
+
+  test("so do those of a run on samples beside a reference network", async () => {
+    const data = { samples: 50, batch: 16, order: "shuffled" } as const;
+    const options = { widths: [3, 5], seeds: 2, time: 0.4, step: 0.1, data };
+    const problem = problems.XOR_2({ d: 4 });
+    const first = await approximationGap(engine, problem, options);
+    const { settings } = JSON.parse(JSON.stringify(first));
+    expect(settings.data).toEqual({ ...data, test: 25, resample: false, given: false });
+    expect(settings.reference).toBe(20);
+    expect(bits(await approximationGap(engine, problem, settings))).toBe(bits(first));
   });
 
   test("results are copies: what a caller does to them or to his arguments changes no run", async () => {

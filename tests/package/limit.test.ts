@@ -6,13 +6,13 @@ import {
   type Engine,
   type LimitOptions,
   meanFieldLimit,
-  type Problem,
   problems,
   risk,
+  type SingleIndexProblem,
   trainNetwork,
 } from "propchaos";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { distance, hermiteProblem, notFinite, unitRows } from "./helpers.ts";
+import { coefficientsOf, distance, hermiteProblem, notFinite, unitRows } from "./helpers.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -38,19 +38,19 @@ function uniformMoment(k: number, d: number): number {
  * L(0) = sum b_k^2 - 2 sum b_k c_k E alpha^k + sum c_k^2 E alpha^k: the inner product of two independent uniform points
  * has the law of alpha.
  */
-function initialLoss({ d, activation, link }: Problem): number {
-  const c = activation.coefficients;
-  const b = link.coefficients;
+function initialLoss({ d, activation, link }: SingleIndexProblem): number {
+  const c = coefficientsOf(activation);
+  const b = coefficientsOf(link);
   let loss = b.reduce((sum, value) => sum + value * value, 0);
   for (let k = 0; k < c.length; k++) loss += (c[k] * c[k] - 2 * (b[k] ?? 0) * c[k]) * uniformMoment(k, d);
   return loss;
 }
 
-async function limitOf(problem: Problem, options: Partial<LimitOptions>) {
+async function limitOf(problem: SingleIndexProblem, options: Partial<LimitOptions>) {
   return meanFieldLimit(engine, problem, { time: 1, dynamics: "flow", ...options });
 }
 
-const PROBLEMS: [string, Problem][] = [
+const PROBLEMS: [string, SingleIndexProblem][] = [
   ["He4, d = 32", problems.He4({ d: 32 })],
   ["He3, d = 2", problems.He3({ d: 2 })],
   ["He4_misspecified, d = 3", problems.He4_misspecified({ d: 3 })],
@@ -85,7 +85,7 @@ describe("at time 0", () => {
     // E risk = L + (E sigma^2 - E q(s)) / m, exactly, for independent uniform particles.
     const problem = problems.He4_misspecified({ d: 4 });
     const m = 3;
-    const c = problem.activation.coefficients;
+    const c = coefficientsOf(problem.activation);
     const excess = c.reduce((sum, value, k) => sum + value * value * (1 - uniformMoment(k, 4)), 0) / m;
     const report = await approximationGap(engine, problem, { widths: [m], time: 0, seeds: 2000 });
     const { mean, stderr } = report.widths[0].loss;

@@ -1,6 +1,14 @@
 // Orders of convergence, and error estimates that hold.
 
-import { createEngine, type Engine, type LimitOptions, meanFieldLimit, problems, trainNetwork } from "propchaos";
+import {
+  createEngine,
+  type Engine,
+  type LimitOptions,
+  meanFieldLimit,
+  problems,
+  type SingleIndexProblem,
+  trainNetwork,
+} from "propchaos";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { distance, hermiteProblem, logLogSlope, unitRows } from "./helpers.ts";
 
@@ -17,7 +25,7 @@ const GRADIENTS = ["riemannian", "euclidean"] as const;
 const CASES = [WELL, MIXED].flatMap((entry) => GRADIENTS.map((gradient) => ({ ...entry, gradient })));
 const INITIAL = unitRows(16, D, 1);
 
-async function finalParticles(problem: typeof WELL.problem, options: Partial<Parameters<typeof trainNetwork>[2]>) {
+async function finalParticles(problem: SingleIndexProblem, options: Partial<Parameters<typeof trainNetwork>[2]>) {
   const run = await trainNetwork(engine, problem, { initial: INITIAL, time: 1, record: [1], ...options });
   return run.particles(0);
 }

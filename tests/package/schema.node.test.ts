@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 describe("the JSON Schemas", () => {
   it("are named after the documents, and one is shipped for each kind", () => {
-    expect([...schemas.keys()].sort()).toEqual(["gap@1.json", "limit@1.json", "network@1.json"]);
+    expect([...schemas.keys()].sort()).toEqual(["gap@1.json", "gaps@1.json", "limit@1.json", "network@1.json"]);
     for (const [name, { properties }] of schemas) expect(`${properties.schema.const}.json`).toBe(`propchaos/${name}`);
   });
 
@@ -48,7 +48,10 @@ describe("the JSON Schemas", () => {
       expect(complaints(document), name).toEqual([]);
     }
     // The list above says what it says only if the runs ended the way their names claim.
-    for (const kind of ["completed", "aborted", "diverged"]) expect(kinds).toContain(`propchaos/gap@1 ${kind}`);
+    for (const kind of ["completed", "aborted", "diverged"]) {
+      expect(kinds).toContain(`propchaos/gap@1 ${kind}`);
+      expect(kinds).toContain(`propchaos/gaps@1 ${kind}`);
+    }
     expect(kinds).toContain("propchaos/limit@1 diverged");
     expect(kinds).toContain("propchaos/network@1 completed");
   });
@@ -60,13 +63,47 @@ describe("the JSON Schemas", () => {
       [],
     );
     for (const name of Object.keys(document)) {
-      // Which schema it is says the first; the last is optional.
+      // Which schema it is says the first; some are optional.
       if (name === "schema" || name === "workers") continue;
       const { [name]: _, ...rest } = document;
-      const missing = name === "workers" ? [] : [` must have required property '${name}'`];
+      const missing = name === "measuredOn" ? [] : [` must have required property '${name}'`];
       expect(complaints(rest), name).toEqual(missing);
       expect(complaints({ ...document, [name]: "?" }).length > 0 || name === "version", name).toBe(true);
     }
+  });
+
+  it("accept documents of early versions, which lack what is optional", () => {
+    for (const [name, text] of Object.entries(made)) {
+      const document = JSON.parse(text);
+      for (const place of [
+        document,
+        document.problem,
+        document.meanField,
+        document.scaling,
+        ...(document.widths ?? []),
+      ])
+        for (const key of ["workers", "measuredOn", "precisionFloor", "signed", "trainError", "testError", "corrected"])
+          if (place && document.schema === "propchaos/gap@1") delete place[key];
+      if (document.schema === "propchaos/gaps@1") continue;
+      for (const key of ["objective", "langevin", "pathNorm", "reference"]) delete document.settings[key];
+      for (const key of ["width", "fluctuation"]) if (document.meanField) delete document.meanField[key];
+      expect(complaints(document), name).toEqual([]);
+    }
+  });
+
+  it.each([
+    ["settings/data", { data: { samples: 4 } }],
+    ["settings/data", { data: "samples" }],
+    ["settings/precision", { precision: "float16" }],
+    ["settings/reference", { reference: 1 }],
+    ["settings/pathNorm", { pathNorm: -1 }],
+  ])("refuse what stands at %s in %j", (path, wrong) => {
+    const document = JSON.parse(made["gap, on data beside a reference network"]);
+    const found = complaints({ ...document, settings: { ...document.settings, ...wrong } });
+    expect(
+      found.some((sentence) => sentence.startsWith(`/${path}`)),
+      found.join(),
+    ).toBe(true);
   });
 
   it("describe every field", () => {
@@ -87,10 +124,13 @@ describe("the JSON Schemas", () => {
   });
 
   it("agree on the parts they share", () => {
-    const [gap, limit, network] = ["gap@1.json", "limit@1.json", "network@1.json"].map((name) => schemas.get(name));
-    for (const part of ["series", "hermite", "problem"]) {
-      expect(limit?.$defs[part]).toEqual(gap?.$defs[part]);
-      expect(network?.$defs[part]).toEqual(gap?.$defs[part]);
-    }
+    const [gap, gaps, limit, network] = ["gap@1.json", "gaps@1.json", "limit@1.json", "network@1.json"].map((name) =>
+      schemas.get(name),
+    );
+    expect(Object.keys(network?.$defs ?? {})).toEqual(expect.arrayContaining(Object.keys(limit?.$defs ?? {})));
+    const own = ["widthGap", "sampleGap", "discretisationGap"];
+    for (const schema of [gaps, limit, network])
+      for (const [part, definition] of Object.entries(schema?.$defs ?? {}))
+        if (!own.includes(part)) expect(definition, part).toEqual(gap?.$defs[part]);
   });
 });

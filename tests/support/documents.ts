@@ -1,6 +1,15 @@
 // One document of every kind that the package makes: completed, from a given network, of one width, aborted, diverged.
 
-import { approximationGap, createEngine, meanFieldLimit, problems, trainNetwork } from "propchaos";
+import {
+  approximationGap,
+  createEngine,
+  gaussianBump,
+  meanFieldLimit,
+  problems,
+  separateGaps,
+  singleIndex,
+  trainNetwork,
+} from "propchaos";
 
 const SHORT = { time: 0.4, step: 0.1, record: 3 };
 const LONG = { time: 0.8, step: 0.1 };
@@ -16,7 +25,11 @@ export async function documents(): Promise<Record<string, string>> {
   using engine = await createEngine();
   const He4 = problems.He4({ d: 4 });
   const gap = { ...SHORT, widths: [4, 9], seeds: 2 };
+  const XOR = problems.XOR_2({ d: 5 });
+  const NARROW = singleIndex({ d: 3, activation: gaussianBump({ rate: 40, square: 30, constant: 1 }) });
+  const beside = { ...SHORT, widths: [4, 6], reference: 16, seeds: 2 };
   const aborted = AbortSignal.abort();
+  const separate = { ...SHORT, widths: [4, 6], samples: [8, 16], seeds: 2 };
   const made = {
     "gap, pgd": await approximationGap(engine, He4, gap),
     "gap, flow": await approximationGap(engine, problems.He3({ d: 3 }), { ...gap, dynamics: "flow" }),
@@ -27,6 +40,53 @@ export async function documents(): Promise<Record<string, string>> {
     }),
     "gap, one width, one seed": await approximationGap(engine, He4, { ...gap, widths: [5], seeds: 1 }),
     "gap, a given network": await approximationGap(engine, He4, { ...SHORT, initial: new Float64Array(12).fill(0.5) }),
+    "gap, on data beside a reference network": await approximationGap(engine, XOR, {
+      ...beside,
+      data: { samples: 64, batch: 24, order: "shuffled" },
+    }),
+    "gap, without a test set, the gap on the training set": await approximationGap(engine, XOR, {
+      ...beside,
+      seeds: 1,
+      data: { samples: 32, test: 0, resample: true },
+    }),
+    "gap, in float32": await approximationGap(engine, problems.Ge4({ d: 4 }), {
+      ...gap,
+      data: { samples: 32 },
+      precision: "float32",
+    }),
+    "gap, in float32 beside a reference network": await approximationGap(engine, XOR, {
+      ...beside,
+      data: { samples: 32 },
+      precision: "float32",
+    }),
+    "gap, several teachers": await approximationGap(engine, problems.He4_orth({ d: 4 }), beside),
+    "gap, random teachers, no default": await approximationGap(engine, problems.He4_random_2_8({ d: 4 }), {
+      ...beside,
+      objective: "correlation",
+      langevin: 0.1,
+    }),
+    "gap, given rows of a reference network, path norm": await approximationGap(engine, He4, {
+      ...SHORT,
+      widths: [2],
+      reference: 3,
+      initial: new Float64Array(12).fill(0.5),
+      data: { inputs: Int8Array.of(1, 1, -1, 1, 2, 0, 0, 1), labels: Float64Array.of(1, -1) },
+      pathNorm: 0.1,
+    }),
+    "gap, beside a reference network, aborted on the way": await approximationGap(engine, problems.XOR_2({ d: 16 }), {
+      widths: [16, 256],
+      time: 8,
+      seeds: 1,
+      data: { samples: 4096 },
+      ...interrupted(),
+    }),
+    "gap, beside a reference network, diverged": await approximationGap(engine, problems.He4_orth({ d: 4 }), {
+      widths: [4, 6],
+      reference: 16,
+      time: 1e300,
+      step: 1e300,
+      seeds: 1,
+    }),
     "gap, aborted at once": await approximationGap(engine, He4, { ...gap, signal: aborted }),
     "gap, aborted on the way": await approximationGap(engine, problems.He4({ d: 32 }), {
       widths: [16, 2048],
@@ -34,8 +94,27 @@ export async function documents(): Promise<Record<string, string>> {
       ...interrupted(),
     }),
     "gap, diverged": await approximationGap(engine, He4, { widths: [4, 8], time: 1e300, step: 1e300 }),
+    gaps: await separateGaps(engine, He4, separate),
+    "gaps, one of each, float32, batches": await separateGaps(engine, problems.Zero({ d: 3 }), {
+      ...separate,
+      widths: [4],
+      samples: [16],
+      batch: 5,
+      reference: 9,
+      precision: "float32",
+      gradient: "euclidean",
+      seeds: 1,
+    }),
+    "gaps, aborted": await separateGaps(engine, He4, { ...separate, signal: aborted }),
+    "gaps, diverged": await separateGaps(engine, problems.He4_orth({ d: 4 }), {
+      ...separate,
+      time: 1e300,
+      step: 1e300,
+      record: 2,
+    }),
     "limit, pgd": await meanFieldLimit(engine, He4, LONG),
     "limit, flow": await meanFieldLimit(engine, problems.Ge4({ d: 4 }), { ...LONG, dynamics: "flow" }),
+    "limit, two teachers": await meanFieldLimit(engine, problems.He4_orth({ d: 4 }), { ...LONG, tolerance: 1e-4 }),
     "limit, aborted": await meanFieldLimit(engine, He4, { ...LONG, signal: aborted }),
     "limit, diverged": await meanFieldLimit(engine, He4, { time: 1e300, step: 1e300 }),
     network: await trainNetwork(engine, He4, { ...LONG, width: 5 }),
@@ -44,6 +123,19 @@ export async function documents(): Promise<Record<string, string>> {
       initial: new Float64Array(8).fill(1),
       signs: Int8Array.of(1, -1),
       keep: "all",
+    }),
+    "network, on data": await trainNetwork(engine, XOR, { ...LONG, width: 5, data: { samples: 64, batch: 24 } }),
+    "network, on data of a Gaussian law, no test set": await trainNetwork(engine, problems.Zero({ d: 3 }), {
+      ...LONG,
+      width: 5,
+      data: { samples: 16, test: 0 },
+      precision: "float32",
+      dynamics: "flow",
+    }),
+    "network, a bump too narrow for a series": await trainNetwork(engine, NARROW, {
+      ...LONG,
+      width: 5,
+      data: { samples: 16 },
     }),
     "network, diverged": await trainNetwork(engine, He4, { width: 5, time: 1e300, step: 1e300 }),
   };

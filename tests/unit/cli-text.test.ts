@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { duration, predictionLines } from "../../src/cli/dry-run.ts";
 import { readBytes, readNumber, readNumbers, readRecord, readWorkers } from "../../src/cli/options.ts";
 import { percentPerSecond } from "../../src/cli/progress.ts";
-import { gapSummary, heading, limitSummary } from "../../src/cli/summary.ts";
+import { gapSummary, heading, limitSummary, settingsLine } from "../../src/cli/summary.ts";
 import { alignTable, percent, shortNumber, withError } from "../../src/cli/table.ts";
 import { gapFixture, limitFixture } from "./fixtures.ts";
 
@@ -149,6 +149,12 @@ describe("summaries", () => {
     expect(gapSummary(early).join("\n")).toContain("none yet");
   });
 
+  it("takes a report of an early version, which does not say what it measured on", () => {
+    const { measuredOn, ...early } = gapFixture();
+    expect(measuredOn.loss).toBe("population");
+    expect(gapSummary(early)).toEqual(gapSummary(gapFixture()));
+  });
+
   it("thins a long record of a limit and keeps its ends", () => {
     const limit = limitFixture();
     const time = Float64Array.from({ length: 1000 }, (_, k) => k);
@@ -162,14 +168,24 @@ describe("summaries", () => {
   });
 
   it("says in the first lines what runs", () => {
-    const problem = { name: "He4", activation: "h_4", target: "h_4(x_1)", informationExponent: 4 };
+    const problem = {
+      name: "He4",
+      data: "Gaussian",
+      signed: false,
+      activation: "h_4",
+      target: "h_4(x_1)",
+      informationExponent: 4,
+    };
     const flags = { d: 8, time: 2, step: 0.02, tolerance: 1e-8, gradient: "riemannian", backend: "auto" } as const;
-    const [first, pgd] = heading(problem, { ...flags, dynamics: "pgd", seeds: 1, seed: 7 }, "scalar");
-    expect(first).toBe("He4, d = 8: activation h_4, target h_4(x_1), information exponent 4");
+    const pgd = settingsLine({ ...flags, dynamics: "pgd", seeds: 1, seed: 7 });
+    const [first, second] = heading(problem, 8, pgd);
+    expect(second).toBe(pgd);
+    expect(first).toBe("He4, d = 8: Gaussian data, activation h_4, target h_4(x_1), information exponent 4");
     expect(pgd).toContain(
       "projected gradient descent (riemannian gradient, step 0.02) to flow time 2, 1 seed (seed 7)",
     );
-    const [, flow] = heading(problem, { ...flags, dynamics: "flow" }, "scalar");
-    expect(flow).toBe("gradient flow to flow time 2, tolerance 1e-8, scalar backend");
+    expect(settingsLine({ ...flags, dynamics: "flow" })).toBe("gradient flow to flow time 2, tolerance 1e-8");
+    const [signed] = heading({ ...problem, data: "Boolean", signed: true, activation: "ReLU" }, 8, pgd);
+    expect(signed).toContain("d = 8: Boolean data, activation ReLU, signed, target");
   });
 });

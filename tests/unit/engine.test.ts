@@ -272,6 +272,15 @@ describe("the self-test", () => {
     "normalisePairs",
     "transportStep",
     "zonalMoments",
+    "overlapRows",
+    "fillSigns",
+    "fillNormalSingle",
+    "addNormal",
+    "shuffle",
+    "packBatch",
+    "batchGradient",
+    "batchOutputs",
+    "finishGradient",
   ] as const;
   const FUNCTIONS = ["exp", "log", "pow", "sin", "cos", "asin", "largest"] as const;
 

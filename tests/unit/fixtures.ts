@@ -40,6 +40,7 @@ const PROBLEM = {
   d: 8,
   activation: { kind: "hermite", coefficients: [0, 0, 0, 0, 1] },
   link: { kind: "hermite", coefficients: [0, 0, 0, 0, 1] },
+  signed: false,
   informationExponent: 4,
 } as const;
 
@@ -60,8 +61,12 @@ export function gapFixture(widths: readonly number[] = [16, 64, 256], changes: P
       gradient: "riemannian",
       data: "population",
       precision: "float64",
+      objective: "squared",
+      langevin: 0,
+      pathNorm: 0,
       seeds: 4,
       seed: 1,
+      reference: null,
       tolerance: 1e-8,
       record: 5,
     },
@@ -72,6 +77,7 @@ export function gapFixture(widths: readonly number[] = [16, 64, 256], changes: P
       errorEstimate: 1e-10,
       particleErrorEstimate: 2e-10,
     },
+    measuredOn: { loss: "population", functionGap: "population" },
     widths: widths.map(widthReport),
     scaling:
       widths.length < 2

@@ -76,7 +76,7 @@ describe("toCSV of a limit", () => {
     const { names, rows } = parse(toCSV(limit));
     expect(names).toEqual(["time", "loss", "meanAlpha", "meanAlpha2"]);
     expect(rows.map((row) => row.map(Number))).toEqual(
-      Array.from(limit.time, (t, k) => [t, limit.loss[k], limit.meanAlpha[k], limit.meanAlpha2[k]]),
+      Array.from(limit.time, (t, k) => [t, limit.loss[k], limit.meanAlpha?.[k], limit.meanAlpha2?.[k]]),
     );
   });
 

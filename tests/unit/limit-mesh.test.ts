@@ -8,6 +8,7 @@ import { Field } from "../../src/limit/field.ts";
 import { Law } from "../../src/limit/law.ts";
 import { meanFieldLimit } from "../../src/limit/mean-field-limit.ts";
 import { half, Mesh, type Panel, whole } from "../../src/limit/mesh.ts";
+import { LawNodes } from "../../src/limit/nodes.ts";
 import { PanelRule, POINTS } from "../../src/limit/panel-rule.ts";
 import type { SingleIndexProblem } from "../../src/problem/types.ts";
 import { problems } from "../../src/problem/zoo.ts";
@@ -26,11 +27,12 @@ async function fullMeshLoss(problem: SingleIndexProblem, time: number, record: n
   const field = new Field(problem);
   const mesh = new Mesh(engine.kernels, rule, problem, time, level);
   const accuracy = { local: 1e-9, panel: Number.POSITIVE_INFINITY, stretch: 1 };
-  const law = new Law(engine, field, mesh, problem, plan, accuracy, new Run({}));
+  const nodes = new LawNodes(engine, field, mesh, problem, { flow: true, panelError: accuracy.panel });
+  const law = new Law(engine, field, nodes, plan, accuracy, new Run({}));
   for (let k = 0; k < record.length; k++) await law.advanceTo(k);
-  const nodes = law.nodes.mostNodes;
+  const most = nodes.mostNodes;
   law.free();
-  return { loss: law.path.moments.map((M) => field.loss(M)), nodes };
+  return { loss: law.path.moments.map((M) => field.loss(M)), nodes: most };
 }
 
 describe("the mesh that follows the front", () => {

@@ -1,0 +1,15 @@
+// .npy files that the user names.
+
+import { readFileSync } from "node:fs";
+import { fromNPY, type StoredArray } from "../index.ts";
+import { UsageError } from "./errors.ts";
+
+/** The array in a file. @throws UsageError naming the option where it cannot be read. */
+export function readArray(option: string, file: string): StoredArray {
+  try {
+    return fromNPY(readFileSync(file));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.replace(/^bytes must be/, "it must be") : String(cause);
+    throw new UsageError(`${option} must be a .npy file that can be read; got "${file}" (${reason})`, { cause });
+  }
+}
