@@ -58,6 +58,7 @@ describe("the published package", () => {
       "node.js",
       "node.js.map",
       "schema/gap@1.json",
+      "schema/gaps@1.json",
       "schema/limit@1.json",
       "schema/network@1.json",
       "worker.js",
