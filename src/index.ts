@@ -46,7 +46,8 @@ export {
   type StoredReport,
 } from "./io/read.ts";
 export { type LimitOptions, meanFieldLimit } from "./limit/mean-field-limit.ts";
-export type { LimitSettings, MeanFieldLimit } from "./limit/result.ts";
+export type { LimitSolver } from "./limit/model.ts";
+export type { LimitSettings, MeanFieldLimit, SingleIndexLimit } from "./limit/result.ts";
 export type { Precision } from "./network/activation-block.ts";
 export type { DataArray, DataOption, DataSettings, GivenData, SampledData, SampleOrder } from "./network/data.ts";
 export { risk, velocity } from "./network/evaluate.ts";

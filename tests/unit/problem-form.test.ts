@@ -287,7 +287,9 @@ describe("what the limit gets", () => {
       expect(limitForm(problem)).toBeNull();
       expect(() => checkSolvable(problem)).toThrow(RangeError);
       expect(() => checkSolvable(problem)).toThrow(
-        new RegExp(`^problem must be a single- or multi-index .*; got ${problem.name}. approximationGap with reference: M`),
+        new RegExp(
+          `^problem must be a single- or multi-index .*; got ${problem.name}. approximationGap with reference: M`,
+        ),
       );
     }
   });

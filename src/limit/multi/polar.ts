@@ -23,6 +23,9 @@ export interface Fineness {
   halvings: number;
 }
 
+/** Panels up to the horizon at most; beyond they are wider, and the error estimate says what that costs. */
+const MOST_EQUAL = 300;
+
 /** Halvings towards |u| = 0 beyond the horizon. */
 const CENTRE = 4;
 
@@ -47,8 +50,9 @@ function edges(kernels: Kernels, pull: Pull, horizon: number, spacing: number): 
   let halvings = CENTRE;
   if (k !== null && k >= 3) {
     const rate = k * (k - 2) * largest;
+    const width = Math.max(spacing, horizon / MOST_EQUAL);
     for (let time = 0; time < 2 * horizon; ) {
-      time += time < horizon + spacing ? spacing : time;
+      time += time < horizon + width ? width : time;
       edges.push(kernels.pow(1 + rate * time, -1 / (k - 2)));
     }
   } else if (k === 2) {
