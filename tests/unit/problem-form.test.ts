@@ -267,7 +267,7 @@ describe("what the limit gets", () => {
     expect([...series.kernel, ...series.kernelDerivative, ...series.linkDerivative]).toEqual([4, 0, 0]);
   });
 
-  test("exists for single-index problems whose series end, and all others are refused by name", () => {
+  test("exists for problems whose series end, and all others are refused by name", () => {
     const activation = hermite({ 4: 1 });
     expect(limitForm(problems.He4_small({ d: 9 }))).toEqual({
       d: 9,
@@ -275,9 +275,10 @@ describe("what the limit gets", () => {
       link: [0, 0, 0, 0, 0.5],
     });
     expect(limitForm(problems.Ge4({ d: 9 }))?.activation.length).toBe(95);
+    expect(limitForm(problems.He4_orth({ d: 9 }))).toBeNull();
+    expect(checkSolvable(problems.He4_orth({ d: 9 })).name).toBe("He4_orth");
     for (const problem of [
       problems.XOR_4({ d: 9 }),
-      problems.He4_orth({ d: 9 }),
       problems.Zero({ d: 9 }),
       singleIndex({ d: 9, activation, signed: true }),
       singleIndex({ d: 9, activation, link: relu() }),
