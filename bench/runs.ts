@@ -28,6 +28,22 @@ export async function benchLimit(): Promise<void> {
       `  ${`${name}, d = ${d}, time ${time}, tolerance ${tolerance}`.padEnd(46)}${(ms / 1000).toFixed(3).padStart(8)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes, ${steps} steps`,
     );
   }
+  console.log("\nInfinite-width limit of several indices, one run each");
+  for (const [name, d, time, tolerance, dynamics] of [
+    ["He4_orth", 32, 8, 1e-4, "pgd"],
+    ["He4_orth", 32, 8, 1e-4, "flow"],
+    ["He4_orth", 32, 8, 1e-8, "flow"],
+    ["Man_2", 32, 8, 1e-8, "flow"],
+    ["He4_random_16_16", 32, 2, 1e-4, "flow"],
+  ] as const) {
+    const start = performance.now();
+    const { errorEstimate, nodes } = await meanFieldLimit(engine, problems[name]({ d }), { time, tolerance, dynamics });
+    const seconds = ((performance.now() - start) / 1000).toFixed(2);
+    const what = `${name}, d = ${d}, time ${time}, ${dynamics}, tolerance ${tolerance}`;
+    console.log(
+      `  ${what.padEnd(58)}${seconds.padStart(7)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes`,
+    );
+  }
   engine.dispose();
 }
 

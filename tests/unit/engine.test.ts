@@ -281,6 +281,11 @@ describe("the self-test", () => {
     "batchGradient",
     "batchOutputs",
     "finishGradient",
+    "monomialMoments",
+    "monomialSeries",
+    "monomialRate",
+    "normalisePoints",
+    "pointStep",
   ] as const;
   const FUNCTIONS = ["exp", "log", "pow", "sin", "cos", "asin", "largest"] as const;
 
