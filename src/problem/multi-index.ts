@@ -77,7 +77,11 @@ export function checkTeachers(name: string, value: unknown, d: number): Teachers
 
 /** Teachers as the options give them: rows of any norm, or { random, dimension, seed }. */
 function givenTeachers(value: unknown, d: number): Teachers {
-  if (!isRecord(value)) return checkRows("teachers", value, d).map(normalise);
+  if (!isRecord(value)) {
+    const rows = checkRows("teachers", value, d).map(normalise);
+    if (rows.length === 0) wrongValue("teachers", "at least one teacher; problems.Zero has the target 0", value);
+    return rows;
+  }
   checkOptions("teachers", value, ["random", "dimension", "seed"]);
   const { random, dimension, seed = 1 } = value;
   return randomTeachers("teachers", ["random", random], { dimension, seed }, d);

@@ -67,16 +67,13 @@ describe("multiIndex", () => {
     expect((problem.teachers as number[][])[0][0]).toBe(0.6);
   });
 
-  test("keeps weights as they are, and may have no teacher", () => {
+  test("keeps weights as they are, and has a teacher at least", () => {
     const teachers = [
       [1, 0],
       [0, 1],
     ];
     expect(multiIndex({ d: 5, activation: h4, teachers, weights: Float64Array.of(2, -1) }).weights).toEqual([2, -1]);
-    expect(multiIndex({ d: 5, activation: h4, teachers: [] })).toMatchObject({
-      weights: [],
-      informationExponent: null,
-    });
+    expect(() => multiIndex({ d: 5, activation: h4, teachers: [] })).toThrow(/^teachers must be at least one teacher/);
   });
 
   test("takes random teachers as a seed", () => {
