@@ -218,7 +218,8 @@ export function gapFigure(report: StoredGapReport): Specification {
     columns: 2,
     align: "all",
     bounds: "flush",
-    spacing: { row: 108, column: 80 },
+    // A third line above the lower panels takes its room.
+    spacing: { row: 108 + 14 * corrected.length, column: 80 },
     resolve: { scale: { color: "shared", strokeDash: "shared" } },
     config: LOOK,
   };
