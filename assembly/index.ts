@@ -15,7 +15,8 @@ export { activationMap } from "./empirical/activation";
 export { batchScratchSize, packBatch } from "./empirical/batch";
 export { batchGradient, batchOutputs, finishGradient } from "./empirical/gradient";
 export { zonalMoments, zonalSeries } from "./limit/zonal";
-export { monomialMoments, monomialRate, monomialSeries } from "./limit/monomials";
+export { monomialRate } from "./limit/monomial-rate";
+export { monomialMoments, monomialSeries } from "./limit/monomials";
 export { normalisePoints, pointStep } from "./limit/points";
 export { combine, largest, normalisePairs, transportRate, transportStep } from "./limit/transport";
 

@@ -1,6 +1,7 @@
 // Monomials in u_1, u_2 and t = s^2 up to weight 3, by hand, against plain loops over nodes.
 
-import { monomialMoments, monomialRate, monomialSeries } from "../limit/monomials";
+import { monomialRate } from "../limit/monomial-rate";
+import { monomialMoments, monomialSeries } from "../limit/monomials";
 import { normalisePoints, pointStep } from "../limit/points";
 import { array, arrayOf, constant, copyOf, firstDifference, get, intact, largestDifference } from "./helpers";
 import { randomArray, set } from "./helpers";
