@@ -1,0 +1,244 @@
+// What the documents of this package hold, field by field: a reader for each (shape.ts), which read.ts applies.
+
+import { CORRECTED_STATISTICS, EXTRA_STATISTICS, STATISTICS } from "../gap/document.ts";
+import * as shape from "./shape.ts";
+
+const { byKind, flag, fields, integer, list, nullable, number, oneOf, perRecord, series, text, times } = shape;
+
+const activation = byKind({
+  hermite: fields({ kind: text, coefficients: list(number()) }),
+  relu: fields({ kind: text }),
+  bump: fields({
+    kind: text,
+    rate: number({ min: 0, above: true }),
+    constant: number(),
+    square: number(),
+    offset: number(),
+  }),
+});
+
+const randomTeachers = fields({ count: integer(1), dimension: integer(1), seed: integer(0, 4294967295) });
+
+/** Unit vectors, or the seed they are drawn from. */
+const teachers: shape.Read = (path, value, context) =>
+  (Array.isArray(value) ? list(list(number())) : randomTeachers)(path, value, context);
+
+/** The fields of every kind; documents of early versions lack `signed`. */
+const problemFields = (own: Record<string, shape.Read>): shape.Read =>
+  fields(
+    { kind: text, name: text, d: integer(2), activation, ...own, informationExponent: nullable(integer(1)) },
+    { signed: flag },
+  );
+
+const problem = byKind({
+  "single-index": problemFields({ link: activation }),
+  "multi-index": problemFields({ link: activation, teachers, weights: list(number()) }),
+  boolean: problemFields({ terms: list(fields({ coordinates: list(integer(0)), weight: number() })) }),
+});
+
+const seed = nullable(integer(0, 4294967295));
+
+/** A count, or the times asked for. */
+const record: shape.Read = (path, value, context) =>
+  Array.isArray(value) ? list(number({ min: 0 }))(path, value, context) : integer(1)(path, value, context);
+
+const PROVENANCE = {
+  schema: text,
+  version: text,
+  backend: oneOf("simd", "scalar"),
+  status: oneOf("completed", "aborted", "diverged", "failed"),
+  problem,
+  time: times,
+};
+
+/** What a run with workers, or one that failed, says besides. */
+const OPTIONAL = {
+  workers: fields({ kind: text, count: integer(0) }),
+  failure: text,
+};
+
+const SETTINGS = {
+  time: number({ min: 0 }),
+  dynamics: oneOf("pgd", "flow"),
+  gradient: oneOf("riemannian", "euclidean"),
+  record,
+};
+
+/** A length of steps. */
+const positive = number({ min: 0, above: true });
+
+const samples = fields({
+  samples: integer(1),
+  test: integer(0),
+  batch: integer(1),
+  order: oneOf("sequential", "shuffled"),
+  resample: flag,
+  given: flag,
+});
+
+/** "population", or which samples. */
+const data: shape.Read = (path, value, context) =>
+  (typeof value === "object" && value !== null ? samples : oneOf("population"))(path, value, context);
+
+/** Settings of what is trained; documents of early versions lack the last. */
+const TRAINING = { ...SETTINGS, data, precision: oneOf("float64", "float32"), step: positive };
+export const LATER_TRAINING = {
+  objective: oneOf("squared", "correlation"),
+  langevin: number({ min: 0 }),
+  pathNorm: number({ min: 0 }),
+};
+
+const STEP = { step: integer(1), time: number({ min: 0 }) };
+
+const error = nullable(number({ min: 0 }));
+
+const estimate = fields({ mean: series, stderr: series });
+
+const slope = nullable(fields({ slope: number(), low: nullable(number()), high: nullable(number()) }));
+
+/** An estimate for each of the names. */
+const estimates = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, estimate]));
+
+const width = fields(
+  {
+    m: integer(1),
+    seeds: integer(1),
+    ...estimates(STATISTICS),
+    resolved: fields({ delta: perRecord(flag), functionGap: perRecord(flag) }),
+  },
+  { ...estimates(EXTRA_STATISTICS), corrected: fields(estimates(CORRECTED_STATISTICS)) },
+);
+
+/** How a limit was solved. */
+const LIMIT_SOLVERS = ["single-index", "multi-index-panels", "multi-index-qmc"];
+
+const meanField = fields(
+  {
+    solver: oneOf(...LIMIT_SOLVERS, "reference-network"),
+    loss: series,
+    errorEstimate: error,
+    particleErrorEstimate: error,
+  },
+  {
+    width: integer(2),
+    trainError: series,
+    testError: series,
+    fluctuation: fields({ meanSquaredDelta: series, functionGap: series }),
+  },
+);
+
+const scaling = fields(
+  { meanDelta: slope, meanSquaredDelta: slope, functionGap: slope },
+  { corrected: fields({ meanSquaredDelta: slope, functionGap: slope }) },
+);
+
+const sample = oneOf("population", "test", "train");
+
+/** A gap of separateGaps, and its slopes. */
+const distances = { meanSquaredDelta: estimate, functionGap: estimate };
+const distanceSlopes = { meanSquaredDelta: slope, functionGap: slope };
+
+const n = integer(1);
+const m = integer(1);
+
+/** The reader of each document, by its schema. */
+export const DOCUMENTS = {
+  "propchaos/gap@1": fields(
+    {
+      ...PROVENANCE,
+      divergence: nullable(
+        fields({
+          where: oneOf("limit", "network"),
+          m: nullable(integer(1)),
+          replica: nullable(integer(0)),
+          ...STEP,
+        }),
+      ),
+      settings: fields(
+        {
+          ...TRAINING,
+          widths: list(integer(1)),
+          seeds: nullable(integer(1)),
+          seed,
+          tolerance: number({ min: 0 }),
+        },
+        { ...LATER_TRAINING, reference: nullable(integer(2)) },
+      ),
+      meanField,
+      widths: list(width),
+      scaling: nullable(scaling),
+    },
+    {
+      ...OPTIONAL,
+      measuredOn: fields({ loss: sample, functionGap: sample }),
+      precisionFloor: fields({ m: integer(1), meanSquaredDelta: series, flippedShare: series }),
+    },
+  ),
+  "propchaos/gaps@1": fields(
+    {
+      ...PROVENANCE,
+      divergence: nullable(
+        fields({
+          where: oneOf("network"),
+          m,
+          n: nullable(n),
+          dynamics: oneOf("pgd", "flow"),
+          replica: integer(0),
+          ...STEP,
+        }),
+      ),
+      settings: fields({
+        widths: list(m),
+        samples: list(n),
+        batch: nullable(integer(1)),
+        reference: integer(2),
+        time: number({ min: 0 }),
+        step: positive,
+        gradient: oneOf("riemannian", "euclidean"),
+        precision: oneOf("float64", "float32"),
+        seeds: integer(1),
+        seed: integer(0, 4294967295),
+        record,
+      }),
+      seeds: integer(0),
+      width: list(fields({ n, m, ...distances, corrected: fields(distances) })),
+      sample: list(fields({ n, m, ...distances })),
+      discretisation: list(fields({ m, ...distances })),
+      scaling: fields({
+        width: list(fields({ n, ...distanceSlopes })),
+        sample: list(fields({ m, ...distanceSlopes })),
+      }),
+    },
+    OPTIONAL,
+  ),
+  "propchaos/limit@1": fields(
+    {
+      ...PROVENANCE,
+      divergence: nullable(fields(STEP)),
+      settings: fields({ ...SETTINGS, step: nullable(positive), tolerance: number({ min: 0 }) }),
+      loss: series,
+      meanAlpha: nullable(series),
+      meanAlpha2: nullable(series),
+      errorEstimate: error,
+      particleErrorEstimate: error,
+      nodes: integer(0),
+      steps: integer(0),
+    },
+    { ...OPTIONAL, solver: oneOf(...LIMIT_SOLVERS), indices: integer(1) },
+  ),
+  "propchaos/network@1": fields(
+    {
+      ...PROVENANCE,
+      divergence: nullable(fields(STEP)),
+      settings: fields(
+        { ...TRAINING, width: integer(1), seed, signed: flag, keep: oneOf("last", "all") },
+        LATER_TRAINING,
+      ),
+      loss: nullable(series),
+      trainError: nullable(series),
+      testError: nullable(series),
+      shape: list(integer(1), 2),
+    },
+    OPTIONAL,
+  ),
+};
