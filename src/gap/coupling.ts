@@ -74,7 +74,7 @@ export class Coupling {
     shadow?.start(rows);
     paths.start(W);
     const trajectory = new Trajectory(network, plan, work);
-    const result: CoupledRun = { measurements: [], deltas: [], floor: shadow?.floor ?? null, divergence: null };
+    const result: CoupledRun = { measurements: [], deltas: [], floor: null, divergence: null };
     for (let k = 0; k < plan.times.length; k++) {
       result.divergence = await trajectory.advanceTo(k);
       if (result.divergence) break;
@@ -85,6 +85,7 @@ export class Coupling {
       result.measurements.push({ ...summarise(loss, this.functionGap(k, energy ?? Number.NaN), delta), ...extra });
       result.deltas.push(delta);
     }
+    result.floor = shadow?.floor ?? null;
     return result;
   }
 

@@ -64,9 +64,9 @@ export function referenceBytes(engine: Engine, context: ReferenceContext): numbe
   return networks.reduce((sum, bytes) => sum + bytes, shadow + data);
 }
 
-/** Multiplications of a replica. */
-export function referenceWork({ problem, training, widths, reference }: ReferenceContext): number {
-  return [...widths, reference].reduce((sum, width) => sum + networkWork(problem, training, width), 0);
+/** Multiplications of a replica; those of its steps alone without `records`. */
+export function referenceWork({ problem, training, widths, reference }: ReferenceContext, records = true): number {
+  return [...widths, reference].reduce((sum, width) => sum + networkWork(problem, training, width, records), 0);
 }
 
 interface Member {
@@ -86,12 +86,13 @@ export class ReferenceReplica {
     const { problem, training, widths, reference, seed } = context;
     this.context = context;
     this.work = work;
-    work.expect(referenceWork(context));
+    // Progress counts steps; what is measured between them is not known to a trajectory.
+    work.expect(referenceWork(context, false));
     this.dataset = training.data && new Dataset(engine, problem, training.data, training.precision, { seed, replica });
     try {
       for (const width of [reference, ...widths]) {
         const network = new Network(engine, inputOf(context, width, replica), this.dataset);
-        const part = work.part(networkWork(problem, training, width));
+        const part = work.part(networkWork(problem, training, width, false));
         this.members.push({ width, network, trajectory: new Trajectory(network, training.plan, part) });
       }
       const narrowest = shadowed(context, replica);
@@ -118,7 +119,7 @@ export class ReferenceReplica {
       loss: [],
       trainError: [],
       testError: [],
-      floor: this.shadow?.floor ?? null,
+      floor: null,
       divergence: null,
       aborted: false,
     };
@@ -133,6 +134,7 @@ export class ReferenceReplica {
       if (!(error instanceof Aborted)) throw error;
       result.aborted = true;
     }
+    result.floor = this.shadow?.floor ?? null;
     return result;
   }
 

@@ -85,6 +85,7 @@ function keep(progress: GapProgress, widths: readonly number[], replica: number,
   const interrupted = references.findIndex((other) => other?.aborted);
   if (interrupted >= 0) {
     references[interrupted] = undefined;
+    progress.floor = null;
     for (const ofWidth of runs) ofWidth[interrupted] = undefined;
   }
   references[replica] = run;

@@ -83,11 +83,11 @@ export function separateBytes(engine: Engine, context: SeparateContext): number 
   }, 0);
 }
 
-/** Multiplications of a replica. */
-export function separateWork(context: SeparateContext): number {
+/** Multiplications of a replica; those of its steps alone without `records`. */
+export function separateWork(context: SeparateContext, records = true): number {
   return plans(context).reduce(
     (sum, { training, widths }) =>
-      widths.reduce((total, width) => total + networkWork(context.problem, training, width), sum),
+      widths.reduce((total, width) => total + networkWork(context.problem, training, width, records), sum),
     0,
   );
 }
@@ -103,7 +103,8 @@ export class SeparateReplica {
     const { problem, seed } = context;
     this.context = context;
     this.work = work;
-    work.expect(separateWork(context));
+    // Progress counts steps; what is measured between them is not known to a trajectory.
+    work.expect(separateWork(context, false));
     try {
       for (const { training, widths } of plans(context)) {
         const { data, precision, plan } = training;
@@ -113,7 +114,7 @@ export class SeparateReplica {
         this.members.push(group);
         for (const width of widths) {
           const network = new Network(engine, inputOf(context, training, width, replica), dataset);
-          const part = work.part(networkWork(problem, training, width));
+          const part = work.part(networkWork(problem, training, width, false));
           group.push({ network, training, trajectory: new Trajectory(network, plan, part) });
         }
       }

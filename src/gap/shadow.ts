@@ -21,7 +21,8 @@ export function shadowInput(input: NetworkInput): NetworkInput {
 }
 
 export class Shadow {
-  readonly floor: Floor = { meanSquaredDelta: [], flippedShare: [] };
+  private readonly measured: Floor = { meanSquaredDelta: [], flippedShare: [] };
+  private diverged = false;
   private readonly network: Network;
   private readonly twin: Network;
   private readonly trajectory: Trajectory;
@@ -36,16 +37,23 @@ export class Shadow {
     this.network.start(rows);
   }
 
+  /** What was measured; null where the shadow diverged, though its twin did not. */
+  get floor(): Floor | null {
+    return this.diverged ? null : this.measured;
+  }
+
   /** Moves it to record k, where its twin stands, and measures their distance. */
   async compareAt(k: number): Promise<void> {
-    await this.trajectory.advanceTo(k);
+    if (this.diverged) return;
+    this.diverged = (await this.trajectory.advanceTo(k)) !== null;
+    if (this.diverged) return;
     const { meanSquaredDelta, flippedShare } = summarise(
       0,
       0,
       rowDistances(this.network.particles, this.twin.particles),
     );
-    this.floor.meanSquaredDelta.push(meanSquaredDelta);
-    this.floor.flippedShare.push(flippedShare);
+    this.measured.meanSquaredDelta.push(meanSquaredDelta);
+    this.measured.flippedShare.push(flippedShare);
   }
 
   free(): void {
