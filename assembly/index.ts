@@ -14,6 +14,7 @@ export { addScaled, gapNorms, retract } from "./population/sphere";
 export { activationMap } from "./empirical/activation";
 export { batchScratchSize, packBatch } from "./empirical/batch";
 export { batchGradient, batchOutputs, finishGradient } from "./empirical/gradient";
+export { harmonicRows, scaleRows } from "./limit/harmonics";
 export { zonalMoments, zonalSeries } from "./limit/zonal";
 export { monomialRate } from "./limit/monomial-rate";
 export { monomialMoments, monomialSeries } from "./limit/monomials";

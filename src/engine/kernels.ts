@@ -121,6 +121,24 @@ export interface Kernels {
   normalisePairs(state: Address, n: number): number;
   transportStep(state: Address, psi: Address, radial: Address, eta: number, n: number): number;
 
+  harmonicRows(
+    state: Address,
+    factors: Address,
+    n: number,
+    table: Address,
+    j: number,
+    top: number,
+    select: Address,
+    coefficients: Address,
+    rows: number,
+    g: Address,
+    slopeRows: Address,
+    slopeNodes: Address,
+    ratioRows: Address,
+    ratioNodes: Address,
+  ): void;
+  scaleRows(values: Address, factors: Address, n: number, dp: number): void;
+
   monomialMoments(
     state: Address,
     weights: Address,

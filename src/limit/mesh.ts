@@ -18,6 +18,9 @@ import type { PanelRule } from "./panel-rule.ts";
 /** First spacing of base panels in escape time. */
 const SPACING = 0.5;
 
+/** Spacing of base panels in escape time where any front up to the horizon is to be resolved at once. */
+const EVEN_SPACING = 2;
+
 /** Halvings towards the equator for k* >= 3, beyond twice the horizon. */
 const HALVINGS = 14;
 
@@ -29,6 +32,12 @@ const NEGLIGIBLE = 80;
 
 /** Extra halvings of the base panels for the integral of the density, which all weights are divided by. */
 const NORMALISATION = 2;
+
+/**
+ * How base panels widen with escape time: for a law that splits them where the front is (`"front"`), or evenly up to the
+ * horizon, for averages over pairs of times that no one front belongs to (`"even"`).
+ */
+export type Grading = "front" | "even";
 
 /** A panel in the angle from the equator or from a pole, low < high; its place in the tree of halves. */
 export interface Panel {
@@ -97,12 +106,21 @@ export class Mesh {
   private readonly d: number;
   /** Integral of the density over all panels. */
   private readonly mass: number;
+  private readonly grading: Grading;
   private readonly known = new WeakMap<Panel, { weights: Float64Array; share: number }>();
 
-  constructor(kernels: Kernels, rule: PanelRule, problem: SingleIndexProblem, horizon: number, level: number) {
+  constructor(
+    kernels: Kernels,
+    rule: PanelRule,
+    problem: SingleIndexProblem,
+    horizon: number,
+    level: number,
+    grading: Grading = "front",
+  ) {
     this.kernels = kernels;
     this.rule = rule;
     this.d = problem.d;
+    this.grading = grading;
     const quarter = this.quarter(problem, horizon).filter((panel) => this.logDensity(panel) > -NEGLIGIBLE);
     const sides: (1 | -1)[] = isEven(problem) ? [1] : [1, -1];
     let fine = sides.flatMap((side) => quarter.map((panel) => ({ ...panel, side })));
@@ -164,7 +182,8 @@ export class Mesh {
     const edges = [1];
     if (rate !== null && k !== null) {
       for (let time = 0; time < 2 * horizon; ) {
-        time = time < SPACING ? SPACING : 2 * time;
+        if (this.grading === "front") time = time < SPACING ? SPACING : 2 * time;
+        else time += Math.max(EVEN_SPACING, time - horizon);
         edges.push(this.kernels.pow(1 + rate * time, -1 / (k - 2)));
       }
     }

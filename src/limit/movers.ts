@@ -23,6 +23,9 @@ const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525,
 /** Field evaluations that determine a step. */
 export const EVALUATIONS = STAGES.length;
 
+/** Weights of those evaluations in a step: an integral of any function of state and time along it has order 5 too. */
+export const STEP_WEIGHTS: readonly number[] = STAGES[EVALUATIONS - 1];
+
 type Names = "state" | "trial" | "rates" | "error" | "factors";
 
 /** Particles come in whole rounds of the kernels. */

@@ -95,9 +95,19 @@ export function unpackPath(packed: PackedPath, problem: SolvableProblem, plan: P
   };
 }
 
+/** Told where passengers are, and in which field, before they are moved: integrates something along their paths. */
+export interface Observer {
+  /** Before a PGD step. */
+  step(drive: Float64Array, radial: Float64Array | null): void;
+  /** At evaluation j of a Runge-Kutta step of length h, at the state (j = 0) or at the trial state. */
+  stage(j: number, drive: Float64Array, h: number): void;
+}
+
 /** Particles that follow a finished path without acting on it. */
 export class Passengers {
   readonly particles: Movers;
+  /** Set by those who integrate along the paths. */
+  observer: Observer | undefined;
   private readonly path: Path;
   private steps = 0;
 
@@ -134,15 +144,17 @@ export class Passengers {
   /** The next step, as functions of ranges of particles: each has to go over all of them before the next is asked for. */
   private *moves(): Generator<(first: number, last: number) => void> {
     const { drive, radial, h, plan } = this.path;
-    const { particles } = this;
+    const { particles, observer } = this;
     const n = this.steps;
     if (plan.dynamics === "pgd") {
       const row = radial ? radial.row(n) : null;
+      observer?.step(drive.row(n), row);
       yield (first, last) => {
         particles.descend(plan.step, drive.row(n), row, first, last);
       };
     } else {
       for (let j = 0; j < EVALUATIONS; j++) {
+        observer?.stage(j, drive.row(EVALUATIONS * n + j), h[n]);
         yield (first, last) => particles.rate(j, drive.row(EVALUATIONS * n + j), first, last);
         particles.advanceTrial(j + 1, h[n]);
       }
