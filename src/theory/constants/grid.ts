@@ -54,4 +54,3 @@ export function halved({ times, recordAt }: TimeGrid): TimeGrid {
     recordAt: recordAt.map((index) => 2 * index),
   };
 }
-
