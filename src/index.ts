@@ -82,3 +82,8 @@ export {
   problems,
   type Zoo,
 } from "./problem/zoo.ts";
+export {
+  type GapLimitConstants,
+  gapLimitConstants,
+  type LimitConstantsOptions,
+} from "./theory/constants/gap-limit-constants.ts";
