@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from "commander";
 import { version } from "../index.ts";
+import { addConstants } from "./constants.ts";
 import { UsageError } from "./errors.ts";
 import { addGap } from "./gap.ts";
 import { addGaps } from "./gaps.ts";
@@ -27,6 +28,7 @@ Examples:
   $ propchaos gap He4 --widths 128,256,512,1024 --time 16 --out results/he4
   $ propchaos gaps He4 --d 8 --samples 4096,16384
   $ propchaos limit He4 --d 1000 --dynamics flow --time 2000
+  $ propchaos constants He4 --time 8
 
 "propchaos help gap" says what gap computes and where its results go.
 `;
@@ -42,6 +44,7 @@ function createProgram(done: (code: number) => void): Command {
   addGap(program, done);
   addGaps(program, done);
   addLimit(program, done);
+  addConstants(program, done);
   addProblems(program, done);
   return program;
 }

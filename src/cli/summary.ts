@@ -114,7 +114,7 @@ function corrected({ widths, meanField }: StoredGapReport, end: number): string[
   ];
 }
 
-function errorText(error: number | null): string {
+export function errorText(error: number | null): string {
   return error === null ? "none yet" : error.toExponential(1);
 }
 
@@ -158,11 +158,16 @@ export function gapSummary(report: StoredGapReport): string[] {
   return [...gapTable(report), ...slopeTable(report)];
 }
 
+/** Which of so many records are shown: all, or about LINES of them, the last always. */
+export function thinned(records: number): number[] {
+  const stride = Math.ceil((records - 1) / (LINES - 1)) || 1;
+  return Array.from({ length: records }, (_, k) => k).filter((k) => k % stride === 0 || k === records - 1);
+}
+
 /** The table of a limit over time. */
 export function limitSummary({ time, loss, meanAlpha, meanAlpha2, ...limit }: MeanFieldLimit): string[] {
   if (time.length === 0) return ["Nothing was recorded."];
-  const stride = Math.ceil((time.length - 1) / (LINES - 1)) || 1;
-  const shown = Array.from(time, (_, k) => k).filter((k) => k % stride === 0 || k === time.length - 1);
+  const shown = thinned(time.length);
   const overlaps = meanAlpha && meanAlpha2 ? [meanAlpha, meanAlpha2] : [];
   const rows = shown.map((k) => [
     shortTime(time[k]),

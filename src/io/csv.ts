@@ -12,7 +12,10 @@ import {
   type WidthReport,
 } from "../gap/document.ts";
 import type { GapEstimates, GapsReport } from "../gap/separate-document.ts";
+import type { GapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
 import type { StoredLimit } from "./read.ts";
+
+type Tabular = StoredGapReport | GapsReport | StoredLimit | GapLimitConstants;
 
 type Cell = number | boolean | string | null | undefined;
 
@@ -21,7 +24,7 @@ function row(cells: readonly Cell[]): string {
 }
 
 /** What was run, one line each, so that a table that lost its file name can still be told apart. */
-function comments(report: StoredGapReport | GapsReport | StoredLimit, errors: Record<string, number | null>): string[] {
+function comments(report: Tabular, errors: Record<string, number | null>): string[] {
   const { schema, version, backend, status, divergence, problem, settings } = report;
   const values = { version, backend, status, ...(divergence ? { divergence } : {}), problem, settings, ...errors };
   return [
@@ -96,6 +99,13 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[]
   ];
 }
 
+function constantsRows({ time, mTimesFunctionGap, mTimesMeanSquaredDelta }: GapLimitConstants): string[] {
+  return [
+    "time,mTimesFunctionGap,mTimesMeanSquaredDelta",
+    ...Array.from(time, (t, k) => row([t, mTimesFunctionGap[k], mTimesMeanSquaredDelta[k]])),
+  ];
+}
+
 /**
  * A report as comma-separated values, for spreadsheets, R and pandas (`read_csv(file, comment="#")`).
  *
@@ -108,11 +118,12 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[]
  * for discretisation), width `m` and recorded time, with `seeds`, `time`, `meanSquaredDelta` and `functionGap`, each followed
  * by its standard error, and for width gaps the same corrected by M / (M - m) (`correctedFunctionGap`, ...).
  *
- * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`. Lines that start with `# ` before them
+ * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`; limit constants give `time`,
+ * `mTimesFunctionGap`, `mTimesMeanSquaredDelta`. Lines that start with `# ` before them
  * hold the provenance.
  *
- * @param report - what `approximationGap`, `separateGaps` or `meanFieldLimit` resolved to, or what `readReport` read back of
- * it.
+ * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit` or `gapLimitConstants` resolved to, or what
+ * `readReport` read back of it.
  * @returns the text, lines ending with `\n`.
  * @throws TypeError where `report` is none of them.
  * @example
@@ -121,8 +132,8 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[]
  * await writeFile("gap.csv", toCSV(report));
  * ```
  */
-export function toCSV(report: StoredGapReport | GapsReport | StoredLimit): string {
-  const allowed = "what approximationGap, separateGaps or meanFieldLimit resolved to";
+export function toCSV(report: Tabular): string {
+  const allowed = "what approximationGap, separateGaps, meanFieldLimit or gapLimitConstants resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];
   if (report.schema === "propchaos/gap@1") {
@@ -134,6 +145,8 @@ export function toCSV(report: StoredGapReport | GapsReport | StoredLimit): strin
   } else if (report.schema === "propchaos/limit@1") {
     const { errorEstimate, particleErrorEstimate } = report;
     lines = [...comments(report, { errorEstimate, particleErrorEstimate }), ...limitRows(report)];
+  } else if (report.schema === "propchaos/constants@1") {
+    lines = [...comments(report, { errorEstimate: report.errorEstimate }), ...constantsRows(report)];
   } else wrongKind("report", allowed, report);
   return `${lines.join("\n")}\n`;
 }

@@ -241,4 +241,20 @@ export const DOCUMENTS = {
     },
     OPTIONAL,
   ),
+  "propchaos/constants@1": fields({
+    ...PROVENANCE,
+    divergence: nullable(fields(STEP)),
+    settings: fields({
+      time: number({ min: 0 }),
+      dynamics: oneOf("flow"),
+      tolerance: positive,
+      record,
+    }),
+    mTimesFunctionGap: series,
+    mTimesMeanSquaredDelta: series,
+    errorEstimate: error,
+    nodes: integer(0),
+    steps: integer(0),
+    modes: integer(0),
+  }),
 };

@@ -36,7 +36,13 @@ beforeAll(async () => {
 
 describe("the JSON Schemas", () => {
   it("are named after the documents, and one is shipped for each kind", () => {
-    expect([...schemas.keys()].sort()).toEqual(["gap@1.json", "gaps@1.json", "limit@1.json", "network@1.json"]);
+    expect([...schemas.keys()].sort()).toEqual([
+      "constants@1.json",
+      "gap@1.json",
+      "gaps@1.json",
+      "limit@1.json",
+      "network@1.json",
+    ]);
     for (const [name, { properties }] of schemas) expect(`${properties.schema.const}.json`).toBe(`propchaos/${name}`);
   });
 
@@ -54,6 +60,8 @@ describe("the JSON Schemas", () => {
     }
     expect(kinds).toContain("propchaos/limit@1 diverged");
     expect(kinds).toContain("propchaos/network@1 completed");
+    expect(kinds).toContain("propchaos/constants@1 completed");
+    expect(kinds).toContain("propchaos/constants@1 aborted");
   });
 
   it("accept new optional fields, and refuse a missing or a changed one", () => {
@@ -124,12 +132,12 @@ describe("the JSON Schemas", () => {
   });
 
   it("agree on the parts they share", () => {
-    const [gap, gaps, limit, network] = ["gap@1.json", "gaps@1.json", "limit@1.json", "network@1.json"].map((name) =>
-      schemas.get(name),
+    const [gap, gaps, limit, network, constants] = ["gap", "gaps", "limit", "network", "constants"].map((name) =>
+      schemas.get(`${name}@1.json`),
     );
     expect(Object.keys(network?.$defs ?? {})).toEqual(expect.arrayContaining(Object.keys(limit?.$defs ?? {})));
     const own = ["widthGap", "sampleGap", "discretisationGap"];
-    for (const schema of [gaps, limit, network])
+    for (const schema of [gaps, limit, network, constants])
       for (const [part, definition] of Object.entries(schema?.$defs ?? {}))
         if (!own.includes(part)) expect(definition, part).toEqual(gap?.$defs[part]);
   });
