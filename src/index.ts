@@ -87,3 +87,12 @@ export {
   gapLimitConstants,
   type LimitConstantsOptions,
 } from "./theory/constants/gap-limit-constants.ts";
+export type { HessianOptions } from "./theory/given-network.ts";
+export { interactionHessianProduct, localHessianProduct } from "./theory/hessian.ts";
+export {
+  type HessianNormOptions,
+  type InteractionHessianNorm,
+  interactionHessianNorm,
+  type LocalHessianNorms,
+  localHessianNorms,
+} from "./theory/hessian-norms.ts";

@@ -77,6 +77,7 @@ function evaluate(kernel: KernelFunction, s: number): number {
   const angle = Math.PI - Math.acos(s);
   if (kernel.kind === "arc-cosine") return (Math.sqrt(1 - s * s) + angle * s) / (2 * Math.PI);
   if (kernel.kind === "arc-cosine-derivative") return angle / (2 * Math.PI);
+  if (kernel.kind === "arc-cosine-curvature") return 1 / (2 * Math.PI * Math.sqrt(1 - s * s));
   return kernel.powers.reduceRight((sum, power) => sum * s + power, 0);
 }
 
@@ -105,8 +106,16 @@ describe("the closed form of the population", () => {
     for (const s of [-0.9, -0.3, 0, 0.5, 0.8]) {
       const close = (kernel: KernelFunction, f: (z: number) => number, g: (z: number) => number) =>
         expect(Math.abs(evaluate(kernel, s) - pairMean(f, g, s))).toBeLessThan(tolerance);
+      const H = 1e-4;
+      const curved = (slope: KernelFunction, curvature: KernelFunction) => {
+        const difference = (evaluate(slope, s + H) - evaluate(slope, s - H)) / (2 * H);
+        const value = evaluate(curvature, s);
+        expect(Math.abs(value - difference)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
+      };
       close(form.kernel, sigma.value, sigma.value);
       close(form.kernelDerivative, sigma.slope, sigma.slope);
+      curved(form.kernelDerivative, form.kernelCurvature);
+      curved(form.linkDerivative, form.linkCurvature);
       close(form.kernelRadial, (z) => z * sigma.slope(z), sigma.value);
       close(form.link, sigma.value, target.value);
       close(form.linkDerivative, sigma.slope, target.slope);
