@@ -61,7 +61,7 @@ export class Lanczos {
   private readonly live: Uint8Array;
   private iterations = 0;
 
-  /** `basis`: as long as steps directions. */
+  /** `basis`: as long as steps directions; what stands in it does not matter. */
   constructor(operator: Operator, basis: Slot, plan: LanczosPlan) {
     this.operator = operator;
     this.basis = basis;
@@ -78,16 +78,14 @@ export class Lanczos {
     work.expect(plan.steps);
     this.start();
     for (let k = 0, next = 1; k < plan.steps; k++) {
-      const { view } = this.basis;
-      const vector = operator.direction.length;
-      operator.direction.view.set(view.subarray(k * vector, (k + 1) * vector));
+      this.direct(k);
       await operator.apply(work);
       if (!operator.product.view.every(Number.isFinite)) return false;
       if (!(await this.extend(k, work))) return false;
       this.iterations = k + 1;
       work.advance(1, 0);
       // Looking at every step would cost more than the steps: k^2 operations a block.
-      if (k + 1 < next) continue;
+      if (k + 1 < next && this.live.includes(1)) continue;
       next += Math.max(1, Math.floor(next / 4));
       if (!(await this.anyLeft(work))) break;
     }
@@ -103,6 +101,14 @@ export class Lanczos {
       const at = i * length;
       divide(q, at, length, norm(q, at, length));
     }
+  }
+
+  /** direction <- q_k, 0 in the blocks that have ended. */
+  private direct(k: number): void {
+    const { count, length } = this.plan;
+    const { view, length: vector } = this.operator.direction;
+    view.set(this.basis.view.subarray(k * vector, (k + 1) * vector));
+    for (let i = 0; i < count; i++) if (!this.live[i]) view.fill(0, i * length, (i + 1) * length);
   }
 
   /** alpha_k, beta_k and q_(k+1) of all blocks from the product with q_k. False where a number is not finite. */
