@@ -104,7 +104,7 @@ function newest(folder: string): number {
 }
 
 /** Builds if a source is newer than the package, so that nobody tests yesterday's build. */
-async function freshen(): Promise<void> {
+export async function freshen(): Promise<void> {
   const built = existsSync("dist/cli/propchaos.js") ? statSync("dist/cli/propchaos.js").mtimeMs : 0;
   if (built > Math.max(newest("src"), newest("assembly"))) return;
   console.log("dist is older than the sources: building");
