@@ -41,8 +41,8 @@ export function findOrInstall(find: () => string | undefined, packages: readonly
   if (found) return found;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     // A list of packages that could not be refreshed may still do.
-    aptGet(["update"]);
-    aptGet(["install", "-y", "--no-install-recommends", ...packages]);
+    aptGet(["-qq", "update"]);
+    aptGet(["-qq", "-o", "Dpkg::Use-Pty=0", "install", "-y", "--no-install-recommends", ...packages]);
   }
   const installed = find();
   if (installed) return installed;

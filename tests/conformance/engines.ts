@@ -66,7 +66,12 @@ function findMiniBrowser(): string | undefined {
   return paths.find((path) => existsSync(path));
 }
 
-const findXvfb = () => systemPaths({ commands: ["xvfb-run"] }).find((path) => existsSync(path));
+/** Whether there is a virtual display: xvfb-run needs xauth. */
+function hasXvfb(): boolean {
+  return ["xvfb-run", "xauth"].every((command) =>
+    systemPaths({ commands: [command] }).some((path) => existsSync(path)),
+  );
+}
 
 export const ENGINES: readonly EngineKind[] = [
   { name: "node", page: false, find: () => process.execPath, command: (program, script) => [program, script] },
@@ -106,7 +111,7 @@ export const ENGINES: readonly EngineKind[] = [
     page: true,
     find: () =>
       findOrInstall(
-        choice("WEBKIT_PATH", () => (findXvfb() ? findMiniBrowser() : undefined)),
+        choice("WEBKIT_PATH", () => (hasXvfb() ? findMiniBrowser() : undefined)),
         ["webkit2gtk-driver", "xvfb", "xauth"],
         "install WebKitGTK's MiniBrowser and a virtual display (Debian: apt-get install webkit2gtk-driver xvfb xauth)",
       ),
