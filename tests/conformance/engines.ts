@@ -1,6 +1,6 @@
 // The engines in which the cases run, and how each is found and started.
 
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CHROMIUM_ARGS, ensureChromium } from "../../scripts/chromium.ts";
@@ -26,14 +26,20 @@ function choice(variable: string, search: () => string | undefined): () => strin
 
 const NEWEST_NODE = fileURLToPath(new URL("newest-node/", import.meta.url));
 
-/** The newest Node, from its npm package for this system, in the exact version of newest-node/package.json. */
+/** The executable of the newest Node in its npm package for this system, if it has the version of newest-node/package.json. */
+function installedNewestNode(): string | undefined {
+  const manifest = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const packages = Object.entries<string>(manifest(NEWEST_NODE).optionalDependencies);
+  for (const [name, version] of packages) {
+    const folder = join(NEWEST_NODE, "node_modules", name);
+    const path = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
+    if (existsSync(path) && manifest(folder).version === version) return path;
+  }
+  return undefined;
+}
+
 function findNewestNode(): string {
-  const find = choice("NEWEST_NODE_PATH", () => {
-    const modules = join(NEWEST_NODE, "node_modules");
-    const names = existsSync(modules) ? readdirSync(modules) : [];
-    const paths = names.map((name) => join(modules, name, "bin", process.platform === "win32" ? "node.exe" : "node"));
-    return paths.find((path) => existsSync(path));
-  });
+  const find = choice("NEWEST_NODE_PATH", installedNewestNode);
   if (!find()) npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], NEWEST_NODE);
   const found = find();
   if (found) return found;
