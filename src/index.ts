@@ -4,7 +4,7 @@ export type { Dynamics, DynamicsOptions, Gradient } from "./core/dynamics.ts";
 export type { RecordTimes } from "./core/record.ts";
 export type { Progress, RunOptions, Status } from "./core/run.ts";
 export { version } from "./core/version.ts";
-export { type Backend, createEngine, Engine, type EngineOptions } from "./engine/index.ts";
+export { type Backend, createEngine, Engine, type EngineOptions, type WasmModule } from "./engine/index.ts";
 export { approximationGap, type GapOptions, type GivenNetworkReport } from "./gap/approximation-gap.ts";
 export type {
   CorrectedStatistic,
