@@ -10,6 +10,7 @@ export { accumulateBlock, gramBlock, packPanels } from "./gemm/tile";
 export { scratchSize } from "./population/network";
 export { velocityRows } from "./population/velocity";
 export { interactionHessianRows, localHessianRows } from "./population/hessian";
+export { averageStability, stabilityScratchSize } from "./population/stability";
 export { energyRows, overlapRows, targetRows } from "./population/risk";
 export { addScaled, gapNorms, makeTangent, retract } from "./population/sphere";
 export { activationMap } from "./empirical/activation";

@@ -87,6 +87,16 @@ export {
   gapLimitConstants,
   type LimitConstantsOptions,
 } from "./theory/constants/gap-limit-constants.ts";
+export { type Bound, type BoundsReport, type GapBounds, gapBounds } from "./theory/gap-equation/gap-bounds.ts";
+export {
+  type DeltaSeries,
+  type LinearisedGap,
+  type LinearisedGapOptions,
+  linearisedGap,
+} from "./theory/gap-equation/linearised-gap.ts";
+export type { EquationSettings, GapEquationOptions } from "./theory/gap-equation/options.ts";
+export type { EquationReport } from "./theory/gap-equation/report.ts";
+export { type Stability, stability } from "./theory/gap-equation/stability.ts";
 export type { HessianOptions } from "./theory/given-network.ts";
 export { interactionHessianProduct, localHessianProduct } from "./theory/hessian.ts";
 export {

@@ -83,6 +83,23 @@ export interface Kernels {
     last: number,
   ): void;
   energyRows(network: Address, out: Address, first: number, last: number): void;
+  /** Bytes. */
+  stabilityScratchSize(): number;
+  averageStability(
+    panels: Address,
+    alpha: Address,
+    gamma: Address,
+    m: number,
+    d: number,
+    derivative: Address,
+    curvature: Address,
+    squares: Address,
+    count: number,
+    first: number,
+    last: number,
+    scratch: Address,
+    out: Address,
+  ): void;
   overlapRows(network: Address, panels: Address, signs: Address, out: Address, first: number, last: number): void;
   targetRows(network: Address, out: Address): void;
   addScaled(out: Address, x: Address, factor: number, y: Address, n: number): void;

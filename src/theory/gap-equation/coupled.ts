@@ -3,8 +3,8 @@
 import type { Status, Work } from "../../core/run.ts";
 import type { Engine } from "../../engine/index.ts";
 import { limitBytes, solveLimit } from "../../limit/solve.ts";
-import { emptyState } from "../../limit/task.ts";
 import type { StabilityFactors } from "../../limit/tangent.ts";
+import { emptyState } from "../../limit/task.ts";
 import { Network, type NetworkInput, networkBytes } from "../../network/network.ts";
 import { checkTraining } from "../../network/training.ts";
 import { type DivergedStep, Trajectory } from "../../network/trajectory.ts";
@@ -69,6 +69,8 @@ export async function followGap(
   work: Work,
   options: {
     train: boolean;
+    /** Handed the m x d rows that the particles start from. */
+    started?: (rows: Float64Array) => void;
     limit: (limit: EquationLimit) => void;
     visit: (record: EquationRecord, k: number) => void;
     diverged: (where: DivergedStep) => void;
@@ -92,7 +94,9 @@ export async function followGap(
   try {
     equation = new GapEquation(engine, problem, grid, solution.path, m);
     network.start(rows);
-    equation.start(network.particles.copy());
+    const start = network.particles.copy();
+    options.started?.(start);
+    equation.start(start);
     const trajectory = new Trajectory(network, plan, work.part(1));
     const part = work.part(EQUATION_COST);
     part.expect(grid.h.length);

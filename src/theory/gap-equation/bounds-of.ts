@@ -1,0 +1,94 @@
+// Bounds on the linearised gap (SPEC.md, section 6), by the trapezoid rule over the records:
+//
+//   forcing    a(t) = int_0^t E_i |J_{t,s}(i) eps_s(i)| ds
+//   Volterra   u(t) = a(t) + int_0^t J_avg(t,s) u(s) ds
+//   Gronwall   int_0^t exp(L (t - s)) E_i |eps_s(i)| ds,  L = phi''(1) + phi'(1) + 2 (q''(1) + q'(1)), absolute coefficients
+
+import type { Kernels } from "../../engine/kernels.ts";
+import type { StabilityFactors } from "../../limit/tangent.ts";
+import { limitForm, populationSeries } from "../../problem/form.ts";
+import type { SingleIndexProblem } from "../../problem/types.ts";
+import { factorsBetween } from "./average-stability.ts";
+import type { TangentParts } from "./particles.ts";
+
+/** The largest number of a Float64Array that JSON can hold: bounds that grow beyond stay there. */
+const LARGEST = Number.MAX_VALUE;
+
+export interface BoundSeries {
+  forcing: Float64Array;
+  volterra: Float64Array;
+  gronwall: Float64Array;
+}
+
+/** Bounds on |D| + |H| for all particles and times: the global Lipschitz constant of the velocity. */
+export function lipschitzConstant(problem: SingleIndexProblem): number {
+  const form = limitForm(problem);
+  if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
+  const { kernelDerivative, linkDerivative } = populationSeries(form);
+  /** p'(1) + p(1) of the absolute coefficients of p. */
+  const size = (powers: Float64Array) => powers.reduce((sum, value, k) => sum + (k + 1) * Math.abs(value), 0);
+  return size(linkDerivative) + 2 * size(kernelDerivative);
+}
+
+/** E_i |J eps_i|, J by its factors; identity where they are left out. */
+function meanLength({ along, across }: TangentParts, factors?: StabilityFactors): number {
+  let sum = 0;
+  for (let i = 0; i < along.length; i++) {
+    const x = along[i] * (factors?.parallel[i] ?? 1);
+    const y = across[i] * (factors?.perpendicular[i] ?? 1);
+    sum += Math.sqrt(x * x + y * y);
+  }
+  return sum / along.length;
+}
+
+/** Weights of the trapezoid rule on times[0 .. k]. */
+function trapezoid(times: readonly number[], k: number): number[] {
+  return Array.from({ length: k + 1 }, (_, s) => {
+    const before = s > 0 ? times[s] - times[s - 1] : 0;
+    const after = s < k ? times[s + 1] - times[s] : 0;
+    return (before + after) / 2;
+  });
+}
+
+/**
+ * At the records whose indices are `chosen`, ascending. The integrals begin at the first record: a record at 0 belongs there.
+ *
+ * @throws RangeError where records lie so far apart that the equation of the Volterra bound has no positive solution.
+ */
+export function boundsAt(
+  { exp }: Kernels,
+  problem: SingleIndexProblem,
+  times: readonly number[],
+  fluctuation: readonly TangentParts[],
+  factors: readonly StabilityFactors[],
+  average: readonly Float64Array[],
+  chosen: readonly number[],
+): BoundSeries {
+  const at = chosen.map((k) => times[k]);
+  const L = lipschitzConstant(problem);
+  const still = chosen.map((k) => meanLength(fluctuation[k]));
+  const forcing = new Float64Array(at.length);
+  const volterra = new Float64Array(at.length);
+  const gronwall = new Float64Array(at.length);
+  for (let k = 0; k < at.length; k++) {
+    const weights = trapezoid(at, k);
+    let direct = 0;
+    let classical = 0;
+    let returning = 0;
+    for (let s = 0; s <= k; s++) {
+      const between = factorsBetween(factors, chosen[k], chosen[s]);
+      direct += weights[s] * meanLength(fluctuation[chosen[s]], between);
+      classical += weights[s] * exp(L * (at[k] - at[s])) * still[s];
+      if (s < k) returning += weights[s] * average[chosen[k]][chosen[s]] * volterra[s];
+    }
+    const implicit = 1 - weights[k] * average[chosen[k]][chosen[k]];
+    if (!(implicit > 0))
+      throw new RangeError(
+        `record must be so dense that half an interval times J_avg(t, t) stays below 1; got ${weights[k]} times ${average[chosen[k]][chosen[k]]} at time ${at[k]}: record more times`,
+      );
+    forcing[k] = direct;
+    volterra[k] = Math.min(LARGEST, (direct + returning) / implicit);
+    gronwall[k] = classical < LARGEST ? classical : LARGEST;
+  }
+  return { forcing, volterra, gronwall };
+}
