@@ -6,7 +6,7 @@ import { limitBytes, solveLimit } from "../../limit/solve.ts";
 import type { StabilityFactors } from "../../limit/tangent.ts";
 import { emptyState } from "../../limit/task.ts";
 import { Network, type NetworkInput, networkBytes } from "../../network/network.ts";
-import { checkTraining } from "../../network/training.ts";
+import type { Training } from "../../network/training.ts";
 import { type DivergedStep, Trajectory } from "../../network/trajectory.ts";
 import { equationBytes, GapEquation } from "./equation.ts";
 import { equationGrid } from "./grid.ts";
@@ -38,9 +38,14 @@ export interface EquationLimit {
 const EQUATION_COST = 2;
 
 function networkInput({ problem, plan, width, seed }: EquationInput): NetworkInput {
-  const { time, step, dynamics, gradient } = plan;
-  const record = plan.record;
-  const training = checkTraining({ time, step, dynamics, gradient, record }, problem);
+  const training: Training = {
+    plan,
+    data: null,
+    precision: "float64",
+    objective: "squared",
+    langevin: 0,
+    pathNorm: 0,
+  };
   return { problem, training, width, signs: null, key: { seed, replica: 0 } };
 }
 
