@@ -9,11 +9,13 @@ export { polynomialAt, polynomialMap } from "./math/polynomial";
 export { accumulateBlock, gramBlock, packPanels } from "./gemm/tile";
 export { scratchSize } from "./population/network";
 export { velocityRows } from "./population/velocity";
+export { interactionHessianRows, localHessianRows } from "./population/hessian";
 export { energyRows, overlapRows, targetRows } from "./population/risk";
-export { addScaled, gapNorms, retract } from "./population/sphere";
+export { addScaled, gapNorms, makeTangent, retract } from "./population/sphere";
 export { activationMap } from "./empirical/activation";
 export { batchScratchSize, packBatch } from "./empirical/batch";
 export { batchGradient, batchOutputs, finishGradient } from "./empirical/gradient";
+export { batchInteractionHessian, batchLocalHessian, finishLocalHessian } from "./empirical/hessian";
 export { harmonicRows, scaleRows } from "./limit/harmonics";
 export { zonalMoments, zonalSeries } from "./limit/zonal";
 export { monomialRate } from "./limit/monomial-rate";
@@ -23,7 +25,7 @@ export { combine, largest, normalisePairs, transportRate, transportStep } from "
 
 /** Version of this list of exports; the engine refuses a module that carries another. */
 export function abiVersion(): i32 {
-  return 2;
+  return 3;
 }
 
 /** Whether this is the SIMD build. */

@@ -82,3 +82,12 @@ export {
   problems,
   type Zoo,
 } from "./problem/zoo.ts";
+export type { HessianOptions } from "./theory/given-network.ts";
+export { interactionHessianProduct, localHessianProduct } from "./theory/hessian.ts";
+export {
+  type HessianNormOptions,
+  type InteractionHessianNorm,
+  interactionHessianNorm,
+  type LocalHessianNorms,
+  localHessianNorms,
+} from "./theory/hessian-norms.ts";

@@ -7,7 +7,7 @@ export class Activation {
     public kind: i32,
     public low: i32,
     public step: i32,
-    /** Power coefficients of z^low (z^step)^i, Hermite coefficients, or [a, p0, p2, c]. */
+    /** Power coefficients of z^low (z^step)^i, Hermite coefficients, [a, p0, p2, c], or [a, p0, p2] of an odd bump. */
     public table: f64[],
   ) {}
 
@@ -15,6 +15,8 @@ export class Activation {
     const t = this.table;
     if (this.kind == 2) return max<f64>(z, 0);
     if (this.kind == 3) return (t[1] + t[2] * z * z) * Math.exp(-t[0] * z * z) + t[3];
+    if (this.kind == 4) return z > 0 ? 1 : 0;
+    if (this.kind == 5) return z * (t[1] + t[2] * z * z) * Math.exp(-t[0] * z * z);
     let sum: f64 = 0;
     for (let i = 0; i < t.length; ++i)
       sum += t[i] * (this.kind == 0 ? power(z, this.low + this.step * i) : hermite(i, z));
@@ -28,6 +30,11 @@ export class Activation {
       const e = Math.exp(-t[0] * z * z);
       return 2 * t[2] * z * e - 2 * t[0] * z * (t[1] + t[2] * z * z) * e;
     }
+    if (this.kind == 4) return 0;
+    if (this.kind == 5) {
+      const e = Math.exp(-t[0] * z * z);
+      return (t[1] + 3 * t[2] * z * z) * e - 2 * t[0] * z * z * (t[1] + t[2] * z * z) * e;
+    }
     let sum: f64 = 0;
     for (let i = 0; i < t.length; ++i) {
       const k = this.kind == 0 ? this.low + this.step * i : i;
@@ -37,12 +44,26 @@ export class Activation {
     return sum;
   }
 
+  /** sigma' as an activation. */
+  derivative(): Activation {
+    const t = this.table;
+    if (this.kind == 2) return new Activation(4, 0, 1, []);
+    if (this.kind == 3) return new Activation(5, 0, 1, [t[0], 2 * t[2] - 2 * t[0] * t[1], -2 * t[0] * t[2]]);
+    const terms: f64[] = [];
+    for (let i = 0; i < t.length; ++i) {
+      const k = this.kind == 0 ? this.low + this.step * i : i;
+      if (k > 0) terms.push((this.kind == 0 ? <f64>k : sqrt<f64>(<f64>k)) * t[i]);
+    }
+    if (terms.length == 0) terms.push(0);
+    return new Activation(this.kind, this.step == 2 ? 1 - this.low : 0, this.step, terms);
+  }
+
   /** The block with its table in T. */
   block<T>(): usize {
     const n = this.table.length;
     const address = array(<usize>(4 + 4 * n));
     set(address, 0, <f64>this.kind);
-    set(address, 1, this.kind == 2 ? 0 : <f64>n);
+    set(address, 1, this.kind == 2 || this.kind == 4 ? 0 : <f64>n);
     set(address, 2, <f64>this.low);
     set(address, 3, <f64>this.step);
     const entries = this.entries();
@@ -104,4 +125,6 @@ export const activations: Activation[] = [
   new Activation(0, 0, 1, [0.5, 1, -0.25, 0.125]),
   new Activation(0, 0, 1, [1.5]),
   new Activation(3, 0, 1, [1, 0, 5, -0.75]),
+  new Activation(4, 0, 1, []),
+  new Activation(5, 0, 1, [0.5, -1, 2]),
 ];

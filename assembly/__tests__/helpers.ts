@@ -115,7 +115,7 @@ export function polynomial(low: i32, step: i32, coefficients: f64[]): usize {
   return address;
 }
 
-/** The kernel function q of ReLU (kind 1) or its derivative (kind 2) as the kernels take it. */
+/** The kernel function q of ReLU (kind 1), its derivative (kind 2) or q'' (kind 3) as the kernels take it. */
 export function arcCosine(kind: i32): usize {
   return arrayOf([1, 0, 1, <f64>kind, NaN]);
 }

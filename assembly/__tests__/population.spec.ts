@@ -1,88 +1,21 @@
 // Velocity and risk sums of a finite network against plain loops over the formulas of SPEC.md, section 3.
 
 import { packPanels } from "../gemm/tile";
-import { Network, scratchSize } from "../population/network";
+import { Network } from "../population/network";
 import { energyRows, targetRows } from "../population/risk";
 import { velocityRows } from "../population/velocity";
-import { array, arrayOf, constant, firstDifference, get, inner, intact, largestDifference } from "./helpers";
-import { arcCosine, polynomial, roundUp, set, unitRows } from "./helpers";
-
-// Six polynomials that are no derivatives of each other, so that none can stand in for another; every shape occurs.
-const KERNEL: f64[] = [0.3, 0, -0.2, 0, 1.1];
-const KERNEL_DERIVATIVE: f64[] = [0, -0.7, 0, 0.9];
-const KERNEL_RADIAL: f64[] = [0.4, -0.6, 0.8];
-const LINK: f64[] = [0.1, 0.5, -0.3, 0.7];
-const LINK_DERIVATIVE: f64[] = [-0.2, 0, 1.3];
-const LINK_RADIAL: f64[] = [0, 0.9, 0, -0.4];
-
-function horner(p: f64[], s: f64): f64 {
-  let value: f64 = 0;
-  for (let k = p.length - 1; k >= 0; --k) value = value * s + p[k];
-  return value;
-}
-
-function hasArcCosine(network: Network): bool {
-  return get(network.kernel, 3) == 1;
-}
-
-/** q, q' and the radial part of the kernel; those of ReLU are q, q' and q. */
-function kernel(network: Network, s: f64): f64 {
-  if (!hasArcCosine(network)) return horner(KERNEL, s);
-  const x = max<f64>(-1, min<f64>(1, s));
-  return (sqrt<f64>(1 - x * x) + (Math.PI - Math.acos(x)) * x) / (2 * Math.PI);
-}
-
-function kernelDerivative(network: Network, s: f64): f64 {
-  if (!hasArcCosine(network)) return horner(KERNEL_DERIVATIVE, s);
-  return (Math.PI - Math.acos(max<f64>(-1, min<f64>(1, s)))) / (2 * Math.PI);
-}
-
-function kernelRadial(network: Network, s: f64): f64 {
-  return hasArcCosine(network) ? kernel(network, s) : horner(KERNEL_RADIAL, s);
-}
-
-function networkOf(m: usize, d: usize): Network {
-  const m4 = roundUp(m, 4);
-  const dp = roundUp(d, 4);
-  const network = changetype<Network>(heap.alloc(offsetof<Network>()));
-  network.width = m;
-  network.dimension = d;
-  network.stride = dp;
-  network.particles = unitRows(m, d, m4, dp);
-  network.panels = array(m4 * d);
-  packPanels(network.particles, m, d, dp, network.panels);
-  network.signs = 0;
-  network.teachers = unitRows(2, d, 2, dp);
-  network.teacherWeights = arrayOf([0.75, -0.5]);
-  network.teacherCount = 1;
-  network.kernel = polynomial(0, 2, [0.3, -0.2, 1.1]);
-  network.kernelDerivative = polynomial(1, 2, [-0.7, 0.9]);
-  network.kernelRadial = polynomial(0, 1, KERNEL_RADIAL);
-  network.link = polynomial(0, 1, LINK);
-  network.linkDerivative = polynomial(0, 2, [-0.2, 1.3]);
-  network.linkRadial = polynomial(1, 2, [0.9, -0.4]);
-  network.scratch = array(scratchSize(dp) >> 3);
-  return network;
-}
-
-/** +1, -1, +1, ..., zero in the padding. */
-function alternating(m: usize): usize {
-  const signs = constant(roundUp(m, 4), 0);
-  for (let i: usize = 0; i < m; ++i) set(signs, i, i % 2 == 0 ? 1.0 : -1.0);
-  return signs;
-}
-
-function sign(network: Network, i: usize): f64 {
-  return network.signs == 0 ? 1.0 : get(network.signs, i);
-}
-
-function particle(network: Network, i: usize): usize {
-  return network.particles + ((i * network.stride) << 3);
-}
-
-function teacher(network: Network, r: usize): usize {
-  return network.teachers + ((r * network.stride) << 3);
-}
+import { array, constant, firstDifference, get, inner, intact, largestDifference, roundUp, set } from "./helpers";
+import {
+  alternating,
+  horner,
+  kernel,
+  kernelDerivative,
+  kernelRadial,
+  LINK,
+  LINK_DERIVATIVE,
+  LINK_RADIAL,
+} from "./networks";
+import { name, networkOf, particle, rectify, sign, teacher } from "./networks";
 
 /** a_i (P_w g + radial w), g and radial summed in the order of the formula. */
 function naiveVelocity(network: Network, V: usize, euclidean: bool): void {
@@ -136,10 +69,6 @@ function naiveTarget(network: Network, out: usize): void {
     }
     set(out, i, sign(network, i) * sum);
   }
-}
-
-function name(network: Network): string {
-  return `m ${network.width}, d ${network.dimension}, signs ${network.signs != 0}, teachers ${network.teacherCount}`;
 }
 
 function checkVelocity(network: Network, euclidean: bool): void {
@@ -223,9 +152,7 @@ describe("velocityRows, energyRows and targetRows", () => {
       const network = networkOf(sizes[i], 5);
       network.signs = alternating(network.width);
       network.teacherCount = 2;
-      network.kernel = arcCosine(1);
-      network.kernelDerivative = arcCosine(2);
-      network.kernelRadial = arcCosine(1);
+      rectify(network);
       checkVelocity(network, false);
       checkVelocity(network, true);
       checkRisk(network);

@@ -14,11 +14,17 @@
 //   kind 2  ReLU              no table;  sigma' = 1 where z > 0, else 0
 //   kind 3  Gaussian bump     table  [a, p0, p2, c]
 //             sigma = (p0 + p2 z^2) e^(-a z^2) + c,  sigma' = z ((2 p2 - 2 a p0) - 2 a p2 z^2) e^(-a z^2),  a >= 0
+//   kind 4  step              no table;  sigma = 1 where z > 0, else 0;  sigma' = 0, as it is away from the jump
+//   kind 5  odd bump          table  [a, p0, p2]
+//             sigma = z (p0 + p2 z^2) e^(-a z^2),  sigma' = (p0 + (3 p2 - 2 a p0) z^2 - 2 a p2 z^4) e^(-a z^2),  a >= 0
 //
-// NaN in z gives NaN in sigma.
+// The derivatives of kinds 0 and 1 are of the same kinds, that of ReLU is a step, that of a bump an odd bump: so the block
+// of sigma' gives sigma' and sigma''.
+//
+// NaN in z gives NaN in sigma, but for kind 4.
 
 import { hornerMap } from "../math/polynomial";
-import { bump } from "./bump";
+import { bump, oddBump } from "./bump";
 import { series } from "./series";
 
 const HEADER: usize = 32;
@@ -41,8 +47,12 @@ export function activate<T>(block: usize, z: usize, values: usize, slopes: usize
     series<T>(table, n, z, values, slopes, bytes);
   } else if (kind == 2) {
     rectify<T>(z, values, slopes, bytes);
-  } else {
+  } else if (kind == 3) {
     bump<T>(table, z, values, slopes, bytes);
+  } else if (kind == 4) {
+    step<T>(z, values, slopes, bytes);
+  } else {
+    oddBump<T>(table, z, values, slopes, bytes);
   }
 }
 
@@ -63,6 +73,19 @@ function rectify<T>(z: usize, values: usize, slopes: usize, bytes: usize): void 
       if (slopes != 0) store<T>(slopes + i, x > <T>0 ? <T>1 : <T>0);
     }
   }
+}
+
+function step<T>(z: usize, values: usize, slopes: usize, bytes: usize): void {
+  if (ASC_FEATURE_SIMD) {
+    const zero = v128.splat<T>(<T>0);
+    const one = v128.splat<T>(<T>1);
+    for (let i: usize = 0; i < bytes; i += 16) {
+      v128.store(values + i, v128.and(v128.gt<T>(v128.load(z + i), zero), one));
+    }
+  } else {
+    for (let i: usize = 0; i < bytes; i += sizeof<T>()) store<T>(values + i, load<T>(z + i) > <T>0 ? <T>1 : <T>0);
+  }
+  if (slopes != 0) memory.fill(slopes, 0, bytes);
 }
 
 /** z and sigma of one chunk of a map. */

@@ -44,8 +44,10 @@ const MOST: usize = 64;
 export const PARTIALS: usize = 0;
 /** sigma of one panel of particles (T, samples x L). */
 export const VALUES: usize = PARTIALS + MOST * 32;
+/** <V, x> or sigma'' of one panel (float64, samples x 4), in products with Hessians. */
+export const TANGENTS: usize = VALUES + MOST * 32;
 /** r (float64, samples). */
-export const RESIDUALS: usize = VALUES + MOST * 32;
+export const RESIDUALS: usize = TANGENTS + MOST * 32;
 /** a of one panel (T, L), 0 behind the last particle. */
 export const PANEL_SIGNS: usize = RESIDUALS + (MOST << 3);
 /** X of the block in panels of four samples (T, [b/4][c][b%4]). */
@@ -69,7 +71,7 @@ export function scaledRows<T>(batch: Batch): usize {
   return batch.scratch + INPUTS + blockSamples(batch.width) * batch.dimension * sizeof<T>();
 }
 
-/** z, then sigma'(z), in panels of L particles (T, [i/L][b][i%L]). */
+/** z, then what multiplies r x: sigma'(z), in panels of L particles (T, [i/L][b][i%L]). */
 export function slopes<T>(batch: Batch): usize {
   return scaledRows<T>(batch) + blockSamples(batch.width) * rowStride<T>(batch) * sizeof<T>();
 }

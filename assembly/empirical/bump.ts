@@ -1,4 +1,4 @@
-// A Gaussian bump and its derivative from one exponential; the table is that of kind 3 in activation.ts.
+// Gaussian bumps and their derivatives from one exponential; the tables are those of kinds 3 and 5 in activation.ts.
 
 import { expMap } from "../math/exp";
 
@@ -34,6 +34,42 @@ export function bump<T>(table: usize, z: usize, values: usize, slopes: usize, by
       const e = load<T>(values + i);
       store<T>(values + i, (constant + square * x2) * e + offset);
       if (slopes != 0) store<T>(slopes + i, x * (slopeConstant - slopeSquare * x2) * e);
+    }
+  }
+}
+
+/**
+ * values = z (p0 + p2 z^2) e^(-a z^2); slopes = (p0 + (3 p2 - 2 a p0) z^2 - 2 a p2 z^4) e^(-a z^2) unless slopes = 0;
+ * `bytes` a multiple of 16.
+ */
+export function oddBump<T>(table: usize, z: usize, values: usize, slopes: usize, bytes: usize): void {
+  const rate = load<T>(table);
+  const first = load<T>(table, sizeof<T>());
+  const third = load<T>(table, 2 * sizeof<T>());
+  const square = <T>3 * third - <T>2 * rate * first;
+  const fourth = <T>2 * rate * third;
+  exponents<T>(-rate, z, values, bytes);
+  expMap<T>(values, values, bytes);
+  if (ASC_FEATURE_SIMD) {
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const x = v128.load(z + i);
+      const x2 = v128.mul<T>(x, x);
+      const e = v128.load(values + i);
+      const factor = v128.add<T>(v128.splat<T>(first), v128.mul<T>(v128.splat<T>(third), x2));
+      v128.store(values + i, v128.mul<T>(v128.mul<T>(x, factor), e));
+      if (slopes != 0) {
+        const inner = v128.sub<T>(v128.splat<T>(square), v128.mul<T>(v128.splat<T>(fourth), x2));
+        const slope = v128.add<T>(v128.splat<T>(first), v128.mul<T>(inner, x2));
+        v128.store(slopes + i, v128.mul<T>(slope, e));
+      }
+    }
+  } else {
+    for (let i: usize = 0; i < bytes; i += sizeof<T>()) {
+      const x = load<T>(z + i);
+      const x2 = x * x;
+      const e = load<T>(values + i);
+      store<T>(values + i, x * (first + third * x2) * e);
+      if (slopes != 0) store<T>(slopes + i, (first + (square - fourth * x2) * x2) * e);
     }
   }
 }

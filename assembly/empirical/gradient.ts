@@ -11,7 +11,7 @@
 
 import { accumulateBlockOf } from "../gemm/tile";
 import { Batch, blockSamples, lastRows, RESIDUALS, rowStride, scaledRows, slopes } from "./batch";
-import { forward, outputOf } from "./outputs";
+import { forward, Keep, outputOf } from "./outputs";
 import { rowOf, scaleRows } from "./samples";
 
 /**
@@ -36,7 +36,7 @@ function gradient<T>(batch: Batch, first: usize, last: usize, G: usize): f64 {
   let squares: f64 = 0;
   for (let slot = first; slot < last; slot += samples) {
     const count = min(samples, last - slot);
-    forward<T>(batch, slot, count, true);
+    forward<T>(batch, slot, count, Keep.SLOPES);
     for (let b: usize = 0; b < count; ++b) {
       const label = load<f64>(batch.labels + (rowOf(batch, slot + b) << 3));
       const residual = label - outputOf(batch, b);
@@ -49,8 +49,8 @@ function gradient<T>(batch: Batch, first: usize, last: usize, G: usize): f64 {
   return squares;
 }
 
-/** G += sigma' (r x), particles x samples times samples x coordinates. */
-function backward<T>(batch: Batch, columns: usize, G: usize): void {
+/** G += sigma' (r x), or whatever stands in the slopes; particles x samples times samples x coordinates. */
+export function backward<T>(batch: Batch, columns: usize, G: usize): void {
   const lanes: usize = 32 / sizeof<T>();
   const dp = batch.stride;
   const whole = batch.width & ~(lanes - 1);
@@ -73,7 +73,7 @@ function outputs<T>(batch: Batch, first: usize, last: usize, out: usize): void {
   const samples = blockSamples(batch.width);
   for (let slot = first; slot < last; slot += samples) {
     const count = min(samples, last - slot);
-    forward<T>(batch, slot, count, false);
+    forward<T>(batch, slot, count, Keep.NOTHING);
     for (let b: usize = 0; b < count; ++b) store<f64>(out + ((slot - first + b) << 3), outputOf(batch, b));
   }
 }

@@ -9,8 +9,15 @@ import { activate } from "./activation";
 import { Batch, INPUTS, PANEL_SIGNS, PARTIALS, slopes, VALUES } from "./batch";
 import { packInputs } from "./samples";
 
-/** F of the samples [slot, slot + count); with derivative, sigma' is left in the slopes. */
-export function forward<T>(batch: Batch, slot: usize, count: usize, derivative: bool): void {
+/** What a forward pass leaves in the slopes of a batch: nothing, z, or sigma'(z). */
+export enum Keep {
+  NOTHING,
+  ARGUMENTS,
+  SLOPES,
+}
+
+/** F of the samples [slot, slot + count). */
+export function forward<T>(batch: Batch, slot: usize, count: usize, keep: Keep): void {
   const lanes: usize = 32 / sizeof<T>();
   const d = batch.dimension;
   const columns = (count + 3) & ~3;
@@ -22,17 +29,17 @@ export function forward<T>(batch: Batch, slot: usize, count: usize, derivative: 
   let panel = batch.panels;
   for (let i: usize = 0; i < batch.width; i += lanes) {
     gramBlockOf<T>(panel, lanes, inputs, columns, d, z);
-    activate<T>(batch.activation, z, values, derivative ? z : 0, columns << 5);
+    activate<T>(batch.activation, z, values, keep == Keep.SLOPES ? z : 0, columns << 5);
     setPanelSigns<T>(batch, i);
     addOutputs<T>(values, columns, batch.scratch + PANEL_SIGNS, batch.scratch + PARTIALS);
     panel += d << 5;
-    // Without derivative z is used again, while it is in the cache.
-    if (derivative) z += columns << 5;
+    // Where nothing is kept z is used again, while it is in the cache.
+    if (keep != Keep.NOTHING) z += columns << 5;
   }
 }
 
 /** The signs of the particles i .. i + L - 1; 0 behind the last one, where sigma(0) may be anything. */
-function setPanelSigns<T>(batch: Batch, i: usize): void {
+export function setPanelSigns<T>(batch: Batch, i: usize): void {
   const lanes: usize = 32 / sizeof<T>();
   const out = batch.scratch + PANEL_SIGNS;
   for (let lane: usize = 0; lane < lanes; ++lane) {
@@ -43,7 +50,7 @@ function setPanelSigns<T>(batch: Batch, i: usize): void {
 }
 
 /** F[b][k%4] += signs[k] values[b][k], k < L. */
-function addOutputs<T>(values: usize, columns: usize, signs: usize, partials: usize): void {
+export function addOutputs<T>(values: usize, columns: usize, signs: usize, partials: usize): void {
   if (ASC_FEATURE_SIMD) {
     const sign0 = v128.load(signs);
     const sign1 = v128.load(signs, 16);

@@ -20,13 +20,15 @@ export class Network {
   /** omega (teacherCount). */
   teacherWeights: usize;
   teacherCount: usize;
-  /** Functions of s: q, q', and the radial series sum_k c_k e_k s^k. */
+  /** Functions of s: q, q', q'', and the radial series sum_k c_k e_k s^k. */
   kernel: usize;
   kernelDerivative: usize;
+  kernelCurvature: usize;
   kernelRadial: usize;
-  /** Functions of <w, u>: phi, phi', and sum_k b_k e_k s^k. */
+  /** Functions of <w, u>: phi, phi', phi'', and sum_k b_k e_k s^k. */
   link: usize;
   linkDerivative: usize;
+  linkCurvature: usize;
   linkRadial: usize;
   /** Scratch of scratchSize(dp) bytes. */
   scratch: usize;

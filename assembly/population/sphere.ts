@@ -1,4 +1,4 @@
-// Moves on the sphere: projected step, linear combination, distance of a network to its mean-field paths.
+// Moves on the sphere: projected step, tangent vectors, linear combination, distance of a network to its mean-field paths.
 
 /**
  * out_i = normalise(W_i + eta V_i), i < m (arrays of stride dp; out may be W).
@@ -20,6 +20,18 @@ export function retract(W: usize, V: usize, eta: f64, out: usize, m: usize, dp: 
     }
   }
   return 0;
+}
+
+/** V_i <- V_i - <W_i, V_i> W_i, i < m, W and V of stride dp: the part of V that is tangent to the sphere at W. */
+export function makeTangent(W: usize, V: usize, m: usize, dp: usize): void {
+  const row = dp << 3;
+  const end = W + m * row;
+  for (; W < end; W += row) {
+    let along: f64 = 0;
+    for (let c: usize = 0; c < row; c += 8) along += load<f64>(W + c) * load<f64>(V + c);
+    for (let c: usize = 0; c < row; c += 8) store<f64>(V + c, load<f64>(V + c) - along * load<f64>(W + c));
+    V += row;
+  }
 }
 
 /** out = x + factor y, n elements, n a multiple of 2; out may be x or y. */

@@ -17,9 +17,11 @@ const NETWORK_WORDS = [
   "teacherCount",
   "kernel",
   "kernelDerivative",
+  "kernelCurvature",
   "kernelRadial",
   "link",
   "linkDerivative",
+  "linkCurvature",
   "linkRadial",
   "scratch",
 ] as const;
@@ -70,9 +72,9 @@ export function writeBatch(slot: Slot, block: BatchBlock): Address {
   return writeWords(slot, BATCH_WORDS, block);
 }
 
-/** The kernel functions of ReLU as the kernels take them: q, or its derivative (SPEC.md, section 2). */
-export function arcCosineBlock(derivative: boolean): Float64Array {
-  return Float64Array.of(1, 0, 1, derivative ? 2 : 1, 0);
+/** The kernel functions of ReLU as the kernels take them: q, or its first or second derivative (SPEC.md, section 2). */
+export function arcCosineBlock(order: 0 | 1 | 2): Float64Array {
+  return Float64Array.of(1, 0, 1, 1 + order, 0);
 }
 
 /** A polynomial as the kernels take it: n, low, step, 0, c_0 .. c_(n-1). */

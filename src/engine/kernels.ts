@@ -72,10 +72,20 @@ export interface Kernels {
   accumulateBlock(S: Address, rows: number, columns: number, W: Address, dp: number, G: Address): void;
   scratchSize(dp: number): number;
   velocityRows(network: Address, V: Address, first: number, last: number, euclidean: boolean): void;
+  localHessianRows(network: Address, V: Address, panels: Address, out: Address, first: number, last: number): void;
+  interactionHessianRows(
+    network: Address,
+    panels: Address,
+    X: Address,
+    out: Address,
+    first: number,
+    last: number,
+  ): void;
   energyRows(network: Address, out: Address, first: number, last: number): void;
   overlapRows(network: Address, panels: Address, signs: Address, out: Address, first: number, last: number): void;
   targetRows(network: Address, out: Address): void;
   addScaled(out: Address, x: Address, factor: number, y: Address, n: number): void;
+  makeTangent(W: Address, V: Address, m: number, dp: number): void;
   retract(W: Address, V: Address, eta: number, out: Address, m: number, dp: number): number;
   gapNorms(
     W: Address,
@@ -100,6 +110,34 @@ export interface Kernels {
     signs: Address,
     count: number,
     euclidean: boolean,
+    m: number,
+    d: number,
+    dp: number,
+  ): void;
+  batchLocalHessian(
+    batch: Address,
+    slope: Address,
+    panels: Address,
+    first: number,
+    last: number,
+    D: Address,
+    radial: Address,
+  ): void;
+  batchInteractionHessian(
+    batch: Address,
+    slope: Address,
+    panels: Address,
+    first: number,
+    last: number,
+    G: Address,
+  ): void;
+  finishLocalHessian(
+    W: Address,
+    V: Address,
+    D: Address,
+    radial: Address,
+    signs: Address,
+    count: number,
     m: number,
     d: number,
     dp: number,
@@ -195,4 +233,4 @@ export interface Kernels {
 }
 
 /** The list of exports this package was built for. */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;

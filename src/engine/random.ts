@@ -13,6 +13,7 @@ export const STREAM = {
   order: 4,
   noise: 5,
   teachers: 6,
+  lanczos: 7,
 } as const;
 
 /** Which random numbers: the two words of the key. */

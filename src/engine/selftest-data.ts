@@ -5,15 +5,19 @@ import type { Arena } from "./arena.ts";
 import { BATCH_BLOCK_LENGTH, INPUT_TYPE, writeBatch } from "./blocks.ts";
 import type { Kernels } from "./kernels.ts";
 
-/** Activations as assembly/empirical/activation.ts takes them: header, then table. */
+/** Activations as assembly/empirical/activation.ts takes them: header, then table; and the one that stands for sigma'. */
 const ACTIVATIONS = [
-  // 0.5 + z - 0.25 z^2, its slope behind it.
-  { header: [0, 3, 0, 1], table: [0.5, 1, -0.25, 1, -0.5, 0] },
+  // 0.5 + z - 0.25 z^2, its slope behind it; 1 - 0.5 z.
+  { header: [0, 3, 0, 1], table: [0.5, 1, -0.25, 1, -0.5, 0], slope: [0, 2, 0, 1, 1, -0.5, -0.5, 0] },
   // Rows of a three-term recurrence; the numbers need not be those of Hermite polynomials.
-  { header: [1, 3, 0, 1], table: [1, 0, 0.5, 1, 0.75, 0.5, 1, -1.5, 0.625, 0.875, -0.75, 0] },
-  { header: [2, 0, 0, 1], table: [] },
-  // (0.25 - 2 z^2) exp(-0.5 z^2) + 0.125: the exponential of both precisions.
-  { header: [3, 4, 0, 1], table: [0.5, 0.25, -2, 0.125] },
+  {
+    header: [1, 3, 0, 1],
+    table: [1, 0, 0.5, 1, 0.75, 0.5, 1, -1.5, 0.625, 0.875, -0.75, 0],
+    slope: [1, 2, 0, 1, 1, 0, 1, -1.5, 0.75, 0.5, -1.5, 0],
+  },
+  { header: [2, 0, 0, 1], table: [], slope: [4, 0, 0, 1] },
+  // (0.25 - 2 z^2) exp(-0.5 z^2) + 0.125: the exponential of both precisions; z (-4.25 + 2 z^2) exp(-0.5 z^2).
+  { header: [3, 4, 0, 1], table: [0.5, 0.25, -2, 0.125], slope: [5, 3, 0, 1, 0.5, -4.25, 2] },
 ];
 
 /** All bits of a fixed small task: m = 13, d = 7, 70 samples, which are more than one block. */
@@ -25,6 +29,10 @@ export function dataAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
   const { slots, free } = arena.reserve("the self-test on data", {
     batch: BATCH_BLOCK_LENGTH,
     activation: 16,
+    slope: 12,
+    tangent: 16 * dp,
+    tangentPanels: 16 * d,
+    radial: 16,
     W: 16 * dp,
     G: 16 * dp,
     panels: 16 * dp,
@@ -65,7 +73,7 @@ export function dataAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
         correlation: 0,
         scratch: slots.scratch.address,
       });
-      for (const { header, table } of ACTIVATIONS) {
+      for (const { header, table, slope } of ACTIVATIONS) {
         slots.activation.view.set(header);
         if (single) slots.activation.singles.set(table, 2 * header.length);
         else slots.activation.view.set(table, header.length);
@@ -76,6 +84,21 @@ export function dataAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
         kernels.addNormal(G.address, m, d, dp, 0.25, 1, 0, 5, single);
         kernels.batchOutputs(batch, 0, n, outputs.address);
         answers.push(...[G, squares, outputs].map(({ words }) => words.slice()));
+        if (single) continue;
+        const { tangent, tangentPanels, radial } = slots;
+        kernels.fillNormal(tangent.address, m, d, dp, 1, 0, 7, 0);
+        kernels.makeTangent(W.address, tangent.address, m, dp);
+        kernels.packPanels(tangent.address, m, d, dp, tangentPanels.address);
+        slots.slope.view.set(slope);
+        const at = [batch, slots.slope.address, tangentPanels.address, 0, n] as const;
+        for (const { view } of [G, radial]) view.fill(0);
+        kernels.batchLocalHessian(...at, G.address, radial.address);
+        const ends = [slots.signs.address, n, m, d, dp] as const;
+        kernels.finishLocalHessian(W.address, tangent.address, G.address, radial.address, ...ends);
+        answers.push(G.words.slice());
+        G.view.fill(0);
+        kernels.batchInteractionHessian(...at, G.address);
+        answers.push(G.words.slice());
       }
     }
     return answers;

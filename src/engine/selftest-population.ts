@@ -18,11 +18,15 @@ export function populationAnswer(kernels: Kernels, arena: Arena): Uint32Array[] 
     panels: 16 * d,
     teacher: dp,
     weight: 1,
+    tangent: 16 * dp,
+    tangentPanels: 16 * d,
+    product: 16 * dp,
     odd: 16,
     mixed: 16,
     signs: 16,
     kernel: 8,
     slope: 8,
+    curvature: 8,
     scratch: kernels.scratchSize(dp) / 8,
     state: 2 * nodes,
     rate: 2 * nodes,
@@ -51,9 +55,11 @@ export function populationAnswer(kernels: Kernels, arena: Arena): Uint32Array[] 
       teacherCount: 1,
       kernel: slots.mixed.address,
       kernelDerivative: slots.odd.address,
+      kernelCurvature: slots.mixed.address,
       kernelRadial: slots.mixed.address,
       link: slots.mixed.address,
       linkDerivative: slots.odd.address,
+      linkCurvature: slots.mixed.address,
       linkRadial: slots.mixed.address,
       scratch: slots.scratch.address,
     };
@@ -93,17 +99,28 @@ export function populationAnswer(kernels: Kernels, arena: Arena): Uint32Array[] 
 
     const first = [results, W, V, slots.state].map(({ words }) => words.slice());
     slots.signs.view.set(Array.from({ length: m }, (_, i) => (i % 2 === 0 ? 1 : -1)));
-    slots.kernel.view.set(arcCosineBlock(false));
-    slots.slope.view.set(arcCosineBlock(true));
+    slots.kernel.view.set(arcCosineBlock(0));
+    slots.slope.view.set(arcCosineBlock(1));
+    slots.curvature.view.set(arcCosineBlock(2));
     const { address: signs } = slots.signs;
     const { address: q } = slots.kernel;
     const { address: slope } = slots.slope;
-    const relu = { signs, kernel: q, kernelDerivative: slope, kernelRadial: q };
+    const { address: curvature } = slots.curvature;
+    const relu = { signs, kernel: q, kernelDerivative: slope, kernelCurvature: curvature, kernelRadial: q };
     writeNetwork(slots.block, { ...block, ...relu });
     kernels.packPanels(W.address, m, d, dp, slots.panels.address);
     kernels.velocityRows(network, V.address, 0, m, true);
     kernels.overlapRows(network, slots.panels.address, 0, results.address, 0, m);
-    return [...first, ...[results, V].map(({ words }) => words.slice())];
+    const second = [results, V].map(({ words }) => words.slice());
+
+    const { tangent, tangentPanels, product } = slots;
+    kernels.fillNormal(tangent.address, m, d, dp, 1, 0, 7, 0);
+    kernels.makeTangent(W.address, tangent.address, m, dp);
+    kernels.packPanels(tangent.address, m, d, dp, tangentPanels.address);
+    kernels.localHessianRows(network, tangent.address, tangentPanels.address, product.address, 0, m);
+    const third = [tangent, product].map(({ words }) => words.slice());
+    kernels.interactionHessianRows(network, tangentPanels.address, tangent.address, product.address, 0, m);
+    return [...first, ...second, ...third, product.words.slice()];
   } finally {
     free();
   }

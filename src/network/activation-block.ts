@@ -1,5 +1,5 @@
 // An activation or link as the kernels of assembly/empirical/activation.ts take it: a header of four float64 numbers
-// [kind, n, low, step], then a table in the precision of the computation.
+// [kind, n, low, step], then a table in the precision of the computation. The derivative of an activation is such a block too.
 
 import { hermitePowers } from "../numeric/hermite.ts";
 import type { Activation } from "../problem/types.ts";
@@ -7,7 +7,7 @@ import type { Activation } from "../problem/types.ts";
 /** Number format of the computation on data. */
 export type Precision = "float64" | "float32";
 
-const KIND = { polynomial: 0, series: 1, relu: 2, bump: 3 };
+const KIND = { polynomial: 0, series: 1, relu: 2, bump: 3, step: 4, oddBump: 5 };
 
 /** Up to this degree Horner's rule in powers keeps its digits; above it the three-term recurrence is taken. */
 const HORNER_DEGREE = 8;
@@ -50,11 +50,39 @@ function table(activation: Activation): Table {
       const { rate, constant, square, offset } = activation;
       return { header: [KIND.bump, 4, 0, 1], values: [rate, constant, square, offset] };
     }
+    case "hermite":
+      return hermiteTable(activation.coefficients);
+  }
+}
+
+function hermiteTable(coefficients: readonly number[]): Table {
+  return coefficients.length <= HORNER_DEGREE + 1 ? polynomialTable(coefficients) : seriesTable(coefficients);
+}
+
+/** sigma' in place of sigma. */
+function slopeTable(activation: Activation): Table {
+  switch (activation.kind) {
+    case "relu":
+      return { header: [KIND.step, 0, 0, 1], values: [] };
+    case "bump": {
+      const { rate, constant, square } = activation;
+      return {
+        header: [KIND.oddBump, 3, 0, 1],
+        values: [rate, 2 * square - 2 * rate * constant, -2 * rate * square],
+      };
+    }
     case "hermite": {
-      const { coefficients } = activation;
-      return coefficients.length <= HORNER_DEGREE + 1 ? polynomialTable(coefficients) : seriesTable(coefficients);
+      // h_k' = sqrt(k) h_(k-1)
+      const slopes = activation.coefficients.slice(1).map((c, k) => Math.sqrt(k + 1) * c);
+      return hermiteTable(slopes.length === 0 ? [0] : slopes);
     }
   }
+}
+
+/** The block of sigma', whose own derivative is sigma'', in float64; ReLU's is 0, as it is away from the kink. */
+export function slopeBlock(activation: Activation): Float64Array {
+  const { header, values } = slopeTable(activation);
+  return Float64Array.from([...header, ...values]);
 }
 
 /** The block, to be copied into a slot of its length. */

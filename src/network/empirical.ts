@@ -33,6 +33,11 @@ export function sampleWork({ d, activation }: Problem): number {
   return 2 * d + activationWork(activation);
 }
 
+/** Samples of one kernel call. */
+export function sampleSlice({ backend }: Engine, width: number, problem: Problem): number {
+  return SLICE_UNIT * Math.max(1, Math.floor(SLICE_WORK[backend] / (width * sampleWork(problem) * SLICE_UNIT)));
+}
+
 type Names = "batch" | "train" | "test" | "activation" | "panels" | "scratch" | "outputs";
 
 interface Shape {
@@ -110,8 +115,7 @@ export class EmpiricalForce {
     write("batch", dataset.train, dataset.order);
     write("train", dataset.train, 0);
     if (dataset.test) write("test", dataset.test, 0);
-    const units = SLICE_WORK[engine.backend] / (width * sampleWork(problem) * SLICE_UNIT);
-    this.slice = SLICE_UNIT * Math.max(1, Math.floor(units));
+    this.slice = sampleSlice(engine, width, problem);
   }
 
   /** V <- velocity on the batch of a step, 0 the first. */

@@ -74,14 +74,13 @@ export class Particles {
     fillSphere(this.engine, this.W, { m, d, dp, seed, replica });
   }
 
-  /** Starts from the given unit rows, of which there may be more (at least m x d). */
-  set(rows: Float64Array): void {
-    const { view } = this.W;
+  /** Starts from the given unit rows, of which there may be more (at least m x d); or writes another field. */
+  set(rows: Float64Array, { view }: Slot = this.W): void {
     const { width: m, dimension: d, stride: dp } = this;
     for (let i = 0; i < m; i++) view.set(rows.subarray(i * d, (i + 1) * d), i * dp);
   }
 
-  /** A copy of W or V, m x d. */
+  /** A copy of W, V or another field, m x d. */
   copy({ view }: Slot = this.W): Float64Array {
     const { width: m, dimension: d, stride: dp } = this;
     const out = new Float64Array(m * d);

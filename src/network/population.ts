@@ -13,7 +13,16 @@ import { type Particles, roundUp } from "./particles.ts";
 import type { Objective } from "./training.ts";
 
 /** The functions of a problem, by their names in the network block. */
-const FUNCTIONS = ["kernel", "kernelDerivative", "kernelRadial", "link", "linkDerivative", "linkRadial"] as const;
+const FUNCTIONS = [
+  "kernel",
+  "kernelDerivative",
+  "kernelCurvature",
+  "kernelRadial",
+  "link",
+  "linkDerivative",
+  "linkCurvature",
+  "linkRadial",
+] as const;
 
 /** Multiplications in one kernel call: some ten milliseconds, so that a signal is seen in time. */
 const SLICE_WORK = { simd: 5e7, scalar: 1e7 };
@@ -33,13 +42,23 @@ export interface Risk {
 
 /** A function of an inner product as the kernels take it. */
 function functionBlock(form: KernelFunction): Float64Array {
-  return form.kind === "polynomial" ? polynomialBlock(form.powers) : arcCosineBlock(form.kind !== "arc-cosine");
+  switch (form.kind) {
+    case "polynomial":
+      return polynomialBlock(form.powers);
+    case "arc-cosine":
+      return arcCosineBlock(0);
+    case "arc-cosine-derivative":
+      return arcCosineBlock(1);
+    case "arc-cosine-curvature":
+      return arcCosineBlock(2);
+  }
 }
 
-/** The correlation objective has no interaction: q' and its radial part drop out of the velocity, q stays for the risk. */
+/** The correlation objective has no interaction: of the kernel only q stays, for the risk. */
 function functionBlocks(form: PopulationForm, objective: Objective): Map<FunctionName, Float64Array> {
   const none = { kind: "polynomial", powers: new Float64Array(1) } as const;
-  const used = objective === "squared" ? form : { ...form, kernelDerivative: none, kernelRadial: none };
+  const used =
+    objective === "squared" ? form : { ...form, kernelDerivative: none, kernelCurvature: none, kernelRadial: none };
   return new Map(FUNCTIONS.map((name) => [name, functionBlock(used[name])]));
 }
 
@@ -72,7 +91,7 @@ function lengths(
 }
 
 /** Whole blocks of rows where they fit into a slice, whole tiles where not. */
-function sliceRows(rows: number): number {
+export function sliceRows(rows: number): number {
   const unit = rows < 32 ? 4 : 32;
   return Math.max(1, Math.floor(rows / unit)) * unit;
 }
@@ -123,8 +142,10 @@ export class PopulationForce {
   private readonly particles: Particles;
   private readonly targetNorm: number;
   private readonly region: Region<Names>;
-  private readonly block: number;
-  private readonly rowsPerSlice: number;
+  /** Address of the network block, for kernels beside those of this class: after `pack`. */
+  readonly block: number;
+  /** Rows of one kernel call of the velocity; a multiple of 4. */
+  readonly rowsPerSlice: number;
 
   /** Of the given particles on a problem with a closed form. */
   constructor(engine: Engine, problem: Problem, particles: Particles, objective: Objective) {
@@ -165,7 +186,8 @@ export class PopulationForce {
     this.rowsPerSlice = sliceRows(SLICE_WORK[engine.backend] / (width * pairWork(problem)));
   }
 
-  private pack(): void {
+  /** Packs W for the kernels; wanted after every change of W. */
+  pack(): void {
     const { W, width, dimension, stride } = this.particles;
     this.engine.kernels.packPanels(W.address, width, dimension, stride, this.region.slots.panels.address);
   }

@@ -3,7 +3,7 @@
 //
 // Power series for Hermite series and bumps.  Against ReLU they are finite too, as b_k c_k ends with the shorter one.
 // ReLU against ReLU: the arc-cosine kernel q(s) = (sqrt(1 - s^2) + (pi - acos s) s) / (2 pi), q'(s) = (pi - acos s) / (2 pi),
-// and q again for the radial part, as z relu'(z) = relu(z).
+// q''(s) = 1 / (2 pi sqrt(1 - s^2)), and q again for the radial part, as z relu'(z) = relu(z).
 
 import { hermiteSeries, type PairSeries, pairSeries, reluCoefficients } from "./series.ts";
 import type { Activation, MultiIndexProblem, Problem, RandomTeachers, SingleIndexProblem } from "./types.ts";
@@ -54,17 +54,21 @@ export type KernelFunction =
   /** (sqrt(1 - s^2) + (pi - acos s) s) / (2 pi). */
   | { kind: "arc-cosine" }
   /** (pi - acos s) / (2 pi). */
-  | { kind: "arc-cosine-derivative" };
+  | { kind: "arc-cosine-derivative" }
+  /** 1 / (2 pi sqrt(1 - s^2)), infinite at s = +-1. */
+  | { kind: "arc-cosine-curvature" };
 
 /** Closed form of the population: functions of <w, w'>, of <w, u_r> and of <u_r, u_r'>. */
 export interface PopulationForm {
-  /** q(s) = E[sigma(<w,x>) sigma(<w',x>)], q', and the radial part <w, E[sigma'(<w,x>) x sigma(<w',x>)]>. */
+  /** q(s) = E[sigma(<w,x>) sigma(<w',x>)], q', q'', and the radial part <w, E[sigma'(<w,x>) x sigma(<w',x>)]>. */
   kernel: KernelFunction;
   kernelDerivative: KernelFunction;
+  kernelCurvature: KernelFunction;
   kernelRadial: KernelFunction;
-  /** The same with link(<u,x>) for sigma(<w',x>): phi, phi', radial part. */
+  /** The same with link(<u,x>) for sigma(<w',x>): phi, phi', phi'', radial part. */
   link: KernelFunction;
   linkDerivative: KernelFunction;
+  linkCurvature: KernelFunction;
   linkRadial: KernelFunction;
   /** E[link(<u,x>) link(<u',x>)]. */
   targetKernel: KernelFunction;
@@ -75,6 +79,7 @@ type Pair = Record<keyof PairSeries, KernelFunction>;
 const ARC_COSINE: Pair = {
   value: { kind: "arc-cosine" },
   derivative: { kind: "arc-cosine-derivative" },
+  curvature: { kind: "arc-cosine-curvature" },
   radial: { kind: "arc-cosine" },
 };
 
@@ -87,9 +92,14 @@ function pair(sigma: Activation, tau: Activation): Pair | null {
   const n = c?.length ?? b?.length;
   if (missing || n === undefined) return null;
   // e_(n-1) takes c_(n+1), which an endless series has.
-  const { value, derivative, radial } = pairSeries(c ?? reluCoefficients(n + 2), b ?? reluCoefficients(n), n);
+  const series = pairSeries(c ?? reluCoefficients(n + 2), b ?? reluCoefficients(n), n);
   const polynomial = (powers: Float64Array): KernelFunction => ({ kind: "polynomial", powers });
-  return { value: polynomial(value), derivative: polynomial(derivative), radial: polynomial(radial) };
+  return {
+    value: polynomial(series.value),
+    derivative: polynomial(series.derivative),
+    curvature: polynomial(series.curvature),
+    radial: polynomial(series.radial),
+  };
 }
 
 /**
@@ -106,9 +116,11 @@ export function populationForm(problem: Problem): PopulationForm | null {
   return {
     kernel: own.value,
     kernelDerivative: own.derivative,
+    kernelCurvature: own.curvature,
     kernelRadial: own.radial,
     link: cross.value,
     linkDerivative: cross.derivative,
+    linkCurvature: cross.curvature,
     linkRadial: cross.radial,
     targetKernel: target.value,
   };

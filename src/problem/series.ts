@@ -46,8 +46,17 @@ export interface PairSeries {
   value: Float64Array;
   /** Its derivative. */
   derivative: Float64Array;
+  /** Its second derivative. */
+  curvature: Float64Array;
   /** sum b_k e_k s^k. */
   radial: Float64Array;
+}
+
+/** The derivative of a power series, in one power less, but in one at least. */
+function differentiate(powers: Float64Array): Float64Array {
+  return Float64Array.from({ length: Math.max(1, powers.length - 1) }, (_, k) =>
+    k + 1 < powers.length ? (k + 1) * powers[k + 1] : 0,
+  );
 }
 
 /** The series of sigma (c) against tau (b) in n powers; c and b count as 0 where they have ended. */
@@ -56,8 +65,6 @@ export function pairSeries(c: readonly number[], b: readonly number[], n: number
   const powers = (term: (k: number) => number) => Float64Array.from({ length: n }, (_, k) => term(k));
   const value = powers((k) => at(b, k) * at(c, k));
   const e = (k: number) => k * at(c, k) + Math.sqrt((k + 1) * (k + 2)) * at(c, k + 2);
-  const derivative = Float64Array.from({ length: Math.max(1, n - 1) }, (_, k) =>
-    k + 1 < n ? (k + 1) * value[k + 1] : 0,
-  );
-  return { value, derivative, radial: powers((k) => at(b, k) * e(k)) };
+  const derivative = differentiate(value);
+  return { value, derivative, curvature: differentiate(derivative), radial: powers((k) => at(b, k) * e(k)) };
 }

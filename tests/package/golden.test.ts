@@ -4,6 +4,8 @@ import {
   approximationGap,
   createEngine,
   type Engine,
+  interactionHessianProduct,
+  localHessianProduct,
   meanFieldLimit,
   problems,
   risk,
@@ -61,6 +63,17 @@ describe("velocity and risk", () => {
     const W = flat(golden.W);
     expect(distance(await velocity(engine, problem, W), flat(golden.velocity))).toBeLessThan(1e-12);
     expect(Math.abs((await risk(engine, problem, W)) - golden.loss)).toBeLessThan(1e-12);
+  });
+});
+
+describe("products with the local and the interaction Hessian", () => {
+  test.each(velocityHessian)("$problem, m = $m, d = $d, agree within 1e-11", async (golden) => {
+    const problem = hermiteProblem(golden.d, golden.activation, golden.link);
+    const [W, V] = [flat(golden.W), flat(golden.V)];
+    expect(distance(await localHessianProduct(engine, problem, W, V), flat(golden.localHvp))).toBeLessThan(1e-11);
+    expect(distance(await interactionHessianProduct(engine, problem, W, V), flat(golden.interactionHvp))).toBeLessThan(
+      1e-11,
+    );
   });
 });
 

@@ -77,6 +77,7 @@ function evaluate(kernel: KernelFunction, s: number): number {
   const angle = Math.PI - Math.acos(s);
   if (kernel.kind === "arc-cosine") return (Math.sqrt(1 - s * s) + angle * s) / (2 * Math.PI);
   if (kernel.kind === "arc-cosine-derivative") return angle / (2 * Math.PI);
+  if (kernel.kind === "arc-cosine-curvature") return 1 / (2 * Math.PI * Math.sqrt(1 - s * s));
   return kernel.powers.reduceRight((sum, power) => sum * s + power, 0);
 }
 
