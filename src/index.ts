@@ -91,3 +91,15 @@ export {
   type LocalHessianNorms,
   localHessianNorms,
 } from "./theory/hessian-norms.ts";
+export type { LimitConcordanceOptions, NetworkConcordanceOptions } from "./theory/self-concordance/check.ts";
+export type {
+  ConcordanceVerdict,
+  HessianGrowth,
+  LimitConcordance,
+  LocalEigenvalues,
+  NetworkConcordance,
+  SelfConcordance,
+  Spread,
+  StoredConcordance,
+} from "./theory/self-concordance/document.ts";
+export { selfConcordance } from "./theory/self-concordance/self-concordance.ts";
