@@ -5,6 +5,13 @@ export type { RecordTimes } from "./core/record.ts";
 export type { Progress, RunOptions, Status } from "./core/run.ts";
 export { version } from "./core/version.ts";
 export { type Backend, createEngine, Engine, type EngineOptions } from "./engine/index.ts";
+export {
+  type StoredTheory,
+  type TheoryOptions,
+  type TheoryReport,
+  type TheorySettings,
+  theoryReport,
+} from "./experiment/theory-report.ts";
 export { approximationGap, type GapOptions, type GivenNetworkReport } from "./gap/approximation-gap.ts";
 export type {
   CorrectedStatistic,

@@ -4,8 +4,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { GapsReport, StoredGapReport, StoredLimit } from "../index.ts";
 import { toCSV } from "../index.ts";
+import type { TabularReport } from "../io/csv.ts";
 import { formatJSON } from "../io/json.ts";
 
 /**
@@ -70,13 +70,20 @@ export function claimDirectory(directory: string, names: readonly string[]): Cla
 }
 
 /** What the files of a report are called, by its schema. */
-const FILE_NAMES = { "propchaos/gap@1": "gap", "propchaos/gaps@1": "gaps", "propchaos/limit@1": "limit" } as const;
+const FILE_NAMES = {
+  "propchaos/gap@1": "gap",
+  "propchaos/gaps@1": "gaps",
+  "propchaos/limit@1": "limit",
+  "propchaos/self-concordance@1": "self-concordance",
+  "propchaos/theory@1": "theory",
+} as const;
 
 /**
- * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, `gaps.json` and `gaps.csv`, or
- * `limit.json` and `limit.csv`. For Node.
+ * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, `gaps`, `limit`, `self-concordance` or
+ * `theory` likewise. For Node.
  *
- * @param report - what `approximationGap`, `separateGaps` or `meanFieldLimit` resolved to, or `readReport` read back.
+ * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `selfConcordance` or `theoryReport` resolved to, or
+ * `readReport` read back.
  * @param directory - created where it is missing; files of these names in it are replaced.
  * @returns the two paths.
  * @throws TypeError where `report` is none of them; the file system's error where the directory cannot be written.
@@ -86,7 +93,7 @@ const FILE_NAMES = { "propchaos/gap@1": "gap", "propchaos/gaps@1": "gaps", "prop
  * saveReport(report, "results/he4");
  * ```
  */
-export function saveReport(report: StoredGapReport | GapsReport | StoredLimit, directory: string): string[] {
+export function saveReport(report: TabularReport, directory: string): string[] {
   const csv = toCSV(report);
   const name = FILE_NAMES[report.schema];
   mkdirSync(directory, { recursive: true });

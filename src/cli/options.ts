@@ -47,6 +47,15 @@ export interface GapFlags extends RunFlags {
   pathNorm: number;
 }
 
+/** Options of `theory`. */
+export interface TheoryFlags extends RunFlags {
+  width: number;
+  seed: number;
+  samples?: number;
+  batch?: number;
+  bound?: number;
+}
+
 /** Options of `gaps`. */
 export interface GapsFlags extends SharedFlags {
   widths: number[];
@@ -146,8 +155,8 @@ export function precisionOption(): Option {
 }
 
 /** Adds what makes the problem and the run in time. */
-export function addRunOptions(command: Command): Command {
-  addTimeOptions(command, 16)
+export function addRunOptions(command: Command, time = 16): Command {
+  addTimeOptions(command, time)
     .addOption(
       new Option("--dynamics <name>", "projected gradient descent or gradient flow")
         .choices(["pgd", "flow"])
@@ -192,6 +201,15 @@ export function addTrainingOptions(command: Command): Command {
 
 /** Adds what says where results go and how the core runs. */
 export function addOutputOptions(command: Command, files: string): Command {
+  return addPlaceOptions(command, files).addOption(
+    new Option("--workers <n>", "threads beside the main one, 0 for none; they do not change the bits")
+      .argParser(readWorkers)
+      .default("auto"),
+  );
+}
+
+/** The same of a command that computes on the main thread. */
+export function addPlaceOptions(command: Command, files: string): Command {
   return command
     .option("--out <dir>", `directory for ${files}; created where it is missing`)
     .option("--json", "write one JSON document to stdout, nothing else")
@@ -205,11 +223,6 @@ export function addOutputOptions(command: Command, files: string): Command {
       new Option("--memory-limit <size>", "refuse runs that need more, such as 512MiB (default: 1GiB)").argParser(
         readBytes,
       ),
-    )
-    .addOption(
-      new Option("--workers <n>", "threads beside the main one, 0 for none; they do not change the bits")
-        .argParser(readWorkers)
-        .default("auto"),
     );
 }
 

@@ -7,6 +7,12 @@ import { alignTable, percent, shortNumber, withError } from "./table.ts";
 /** A long record is thinned to about so many lines. */
 const LINES = 33;
 
+/** Records to show, with the first and the last. */
+export function thinned(count: number, lines = LINES): number[] {
+  const stride = Math.ceil((count - 1) / (lines - 1)) || 1;
+  return Array.from({ length: count }, (_, k) => k).filter((k) => k % stride === 0 || k === count - 1);
+}
+
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
@@ -161,8 +167,7 @@ export function gapSummary(report: StoredGapReport): string[] {
 /** The table of a limit over time. */
 export function limitSummary({ time, loss, meanAlpha, meanAlpha2, ...limit }: MeanFieldLimit): string[] {
   if (time.length === 0) return ["Nothing was recorded."];
-  const stride = Math.ceil((time.length - 1) / (LINES - 1)) || 1;
-  const shown = Array.from(time, (_, k) => k).filter((k) => k % stride === 0 || k === time.length - 1);
+  const shown = thinned(time.length);
   const overlaps = meanAlpha && meanAlpha2 ? [meanAlpha, meanAlpha2] : [];
   const rows = shown.map((k) => [
     shortTime(time[k]),

@@ -3,6 +3,7 @@
 // cell.
 
 import { wrongKind } from "../core/check.ts";
+import type { StoredTheory } from "../experiment/theory-report.ts";
 import {
   CORRECTED_STATISTICS,
   type Estimate,
@@ -12,7 +13,11 @@ import {
   type WidthReport,
 } from "../gap/document.ts";
 import type { GapEstimates, GapsReport } from "../gap/separate-document.ts";
+import type { Spread, StoredConcordance } from "../theory/self-concordance/document.ts";
 import type { StoredLimit } from "./read.ts";
+
+/** Reports that have a table. */
+export type TabularReport = StoredGapReport | GapsReport | StoredLimit | StoredConcordance | StoredTheory;
 
 type Cell = number | boolean | string | null | undefined;
 
@@ -21,7 +26,7 @@ function row(cells: readonly Cell[]): string {
 }
 
 /** What was run, one line each, so that a table that lost its file name can still be told apart. */
-function comments(report: StoredGapReport | GapsReport | StoredLimit, errors: Record<string, number | null>): string[] {
+function comments(report: TabularReport, errors: Record<string, number | null>): string[] {
   const { schema, version, backend, status, divergence, problem, settings } = report;
   const values = { version, backend, status, ...(divergence ? { divergence } : {}), problem, settings, ...errors };
   return [
@@ -96,6 +101,44 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[]
   ];
 }
 
+const SPREADS = [
+  "hessianNorm",
+  "positivePart",
+  "speed",
+  "ratio",
+  "constant",
+  "positiveConstant",
+  "amplification",
+] as const;
+const GROWTH = ["integral", "logGrowth", "quotient"] as const;
+const QUANTILES = ["median", "quantile90", "quantile99", "maximum"] as const;
+
+function capital(name: string): string {
+  return `${name[0].toUpperCase()}${name.slice(1)}`;
+}
+
+/** One row a subject and time. */
+function concordanceRows(subjects: readonly StoredConcordance[]): string[] {
+  const names = [...SPREADS, ...GROWTH].flatMap((name) => QUANTILES.map((quantile) => name + capital(quantile)));
+  const cells = (spread: Spread | null | undefined, k: number) => QUANTILES.map((name) => spread?.[name][k]);
+  return [
+    ["subject", "time", ...names, "atRest", "towardsEquator", "signChanged"].join(","),
+    ...subjects.flatMap((found) =>
+      Array.from(found.time, (t, k) =>
+        row([
+          found.subject,
+          t,
+          ...SPREADS.flatMap((name) => cells(found[name], k)),
+          ...GROWTH.flatMap((name) => cells(found.growth?.[name], k)),
+          found.atRest[k],
+          found.towardsEquator?.[k],
+          found.growth?.signChanged[k],
+        ]),
+      ),
+    ),
+  ];
+}
+
 /**
  * A report as comma-separated values, for spreadsheets, R and pandas (`read_csv(file, comment="#")`).
  *
@@ -108,11 +151,13 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[]
  * for discretisation), width `m` and recorded time, with `seeds`, `time`, `meanSquaredDelta` and `functionGap`, each followed
  * by its standard error, and for width gaps the same corrected by M / (M - m) (`correctedFunctionGap`, ...).
  *
- * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`. Lines that start with `# ` before them
+ * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`. Self-concordance and theory give one row a
+ * `subject` (limit or network) and recorded time: median, quantiles and maximum of each quantity (`hessianNormMedian`, ...) and
+ * the shares. Lines that start with `# ` before them
  * hold the provenance.
  *
- * @param report - what `approximationGap`, `separateGaps` or `meanFieldLimit` resolved to, or what `readReport` read back of
- * it.
+ * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `selfConcordance` or `theoryReport` resolved to,
+ * or what `readReport` read back of it.
  * @returns the text, lines ending with `\n`.
  * @throws TypeError where `report` is none of them.
  * @example
@@ -121,8 +166,8 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[]
  * await writeFile("gap.csv", toCSV(report));
  * ```
  */
-export function toCSV(report: StoredGapReport | GapsReport | StoredLimit): string {
-  const allowed = "what approximationGap, separateGaps or meanFieldLimit resolved to";
+export function toCSV(report: TabularReport): string {
+  const allowed = "what approximationGap, separateGaps, meanFieldLimit, selfConcordance or theoryReport resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];
   if (report.schema === "propchaos/gap@1") {
@@ -134,6 +179,13 @@ export function toCSV(report: StoredGapReport | GapsReport | StoredLimit): strin
   } else if (report.schema === "propchaos/limit@1") {
     const { errorEstimate, particleErrorEstimate } = report;
     lines = [...comments(report, { errorEstimate, particleErrorEstimate }), ...limitRows(report)];
+  } else if (report.schema === "propchaos/self-concordance@1") {
+    const errors = report.subject === "limit" ? { errorEstimate: report.errorEstimate } : {};
+    lines = [...comments(report, errors), ...concordanceRows([report])];
+  } else if (report.schema === "propchaos/theory@1") {
+    const { limit, network } = report.selfConcordance;
+    const subjects = [limit, network].filter((found) => found !== null);
+    lines = [...comments(report, { errorEstimate: limit?.errorEstimate ?? null }), ...concordanceRows(subjects)];
   } else wrongKind("report", allowed, report);
   return `${lines.join("\n")}\n`;
 }

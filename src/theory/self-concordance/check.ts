@@ -73,18 +73,22 @@ function checkBound(value: number | undefined, { informationExponent }: Problem)
   return checkNumber("bound", value ?? defaultBound(informationExponent), { min: 0, above: true });
 }
 
-/** @throws RangeError naming `problem` where the limit has no alpha, or no particle that moves. */
+/** @internal Whether the limit of a problem has local Hessians in closed form, and particles that move. */
+export function hasLimitConcordance(problem: Problem): problem is SingleIndexProblem {
+  return limitForm(problem) !== null && problem.informationExponent !== null;
+}
+
+/** @throws RangeError naming `problem` where it has not. */
 function checkAligned(problem: Problem): SingleIndexProblem {
+  if (hasLimitConcordance(problem)) return problem;
   const instead = "selfConcordance with width: m looks at a network instead";
-  if (problem.kind !== "single-index" || !limitForm(problem))
+  if (!limitForm(problem))
     throw new RangeError(
       `problem must be a single-index problem with second-layer signs of +1 and Hermite series that end, for activation and link; got ${problem.name}. ${instead}`,
     );
-  if (problem.informationExponent === null)
-    throw new RangeError(
-      `problem must have an information exponent: activation and link of ${problem.name} share no Hermite degree of at least 1, so that nothing draws particles to w*. ${instead}`,
-    );
-  return problem;
+  throw new RangeError(
+    `problem must have an information exponent: activation and link of ${problem.name} share no Hermite degree of at least 1, so that nothing draws particles to w*. ${instead}`,
+  );
 }
 
 /** @internal For the limit. */

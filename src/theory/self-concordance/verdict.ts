@@ -27,7 +27,7 @@ function largest(values: Float64Array): number {
 
 /** Three digits, for a sentence. */
 function digits(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return value < 1e5 ? String(Number(value.toPrecision(3))) : value.toExponential(2);
 }
 
 /** null without a record. */
@@ -47,7 +47,7 @@ export function concordanceVerdict(
   const until = `up to flow time ${digits(time[end])}`;
   const first = holds
     ? `Self-concordance holds ${until}: for 99% of the particles deviations grow at most by (e/|alpha_0|)^${digits(exponent)}, within the allowed power ${digits(bound)}`
-    : `Self-concordance fails ${until}: 1% of the particles let deviations grow by (e/|alpha_0|)^${digits(exponent)} and more, beyond the allowed power ${digits(bound)}, by flow time ${digits(time[worst])}`;
+    : `Self-concordance fails ${until}: for 1% of the particles deviations may grow by (e/|alpha_0|)^${digits(exponent)} and more, beyond the allowed power ${digits(bound)}`;
   const pushed = `${digits(100 * series.towardsEquator[end])}% are pushed towards the equator at the end`;
   const pointwise = `lambda_max(D) |alpha| <= ${digits(constant)} |v| for 99% of those that move, at every record`;
   return {
