@@ -36,7 +36,14 @@ beforeAll(async () => {
 
 describe("the JSON Schemas", () => {
   it("are named after the documents, and one is shipped for each kind", () => {
-    expect([...schemas.keys()].sort()).toEqual(["gap@1.json", "gaps@1.json", "limit@1.json", "network@1.json"]);
+    expect([...schemas.keys()].sort()).toEqual([
+      "gap@1.json",
+      "gaps@1.json",
+      "limit@1.json",
+      "network@1.json",
+      "self-concordance@1.json",
+      "theory@1.json",
+    ]);
     for (const [name, { properties }] of schemas) expect(`${properties.schema.const}.json`).toBe(`propchaos/${name}`);
   });
 
@@ -54,6 +61,10 @@ describe("the JSON Schemas", () => {
     }
     expect(kinds).toContain("propchaos/limit@1 diverged");
     expect(kinds).toContain("propchaos/network@1 completed");
+    for (const kind of ["completed", "aborted", "diverged"]) {
+      expect(kinds).toContain(`propchaos/self-concordance@1 ${kind}`);
+      expect(kinds).toContain(`propchaos/theory@1 ${kind}`);
+    }
   });
 
   it("accept new optional fields, and refuse a missing or a changed one", () => {
@@ -84,7 +95,8 @@ describe("the JSON Schemas", () => {
       ])
         for (const key of ["workers", "measuredOn", "precisionFloor", "signed", "trainError", "testError", "corrected"])
           if (place && document.schema === "propchaos/gap@1") delete place[key];
-      if (document.schema === "propchaos/gaps@1") continue;
+      if (["propchaos/gaps@1", "propchaos/self-concordance@1", "propchaos/theory@1"].includes(document.schema))
+        continue;
       for (const key of ["objective", "langevin", "pathNorm", "reference"]) delete document.settings[key];
       for (const key of ["width", "fluctuation"]) if (document.meanField) delete document.meanField[key];
       expect(complaints(document), name).toEqual([]);
@@ -124,12 +136,20 @@ describe("the JSON Schemas", () => {
   });
 
   it("agree on the parts they share", () => {
-    const [gap, gaps, limit, network] = ["gap@1.json", "gaps@1.json", "limit@1.json", "network@1.json"].map((name) =>
-      schemas.get(name),
-    );
+    const [gap, gaps, limit, network, concordance, theory] = [
+      "gap@1.json",
+      "gaps@1.json",
+      "limit@1.json",
+      "network@1.json",
+      "self-concordance@1.json",
+      "theory@1.json",
+    ].map((name) => schemas.get(name));
     expect(Object.keys(network?.$defs ?? {})).toEqual(expect.arrayContaining(Object.keys(limit?.$defs ?? {})));
-    const own = ["widthGap", "sampleGap", "discretisationGap"];
-    for (const schema of [gaps, limit, network])
+    const theirs = ["spread", "growth", "verdict", "selfConcordance"];
+    for (const part of theirs.slice(0, 3)) expect(theory?.$defs[part]).toEqual(concordance?.$defs[part]);
+    expect(concordance).toMatchObject(theory?.$defs.selfConcordance as object);
+    const own = ["widthGap", "sampleGap", "discretisationGap", ...theirs];
+    for (const schema of [gaps, limit, network, concordance, theory])
       for (const [part, definition] of Object.entries(schema?.$defs ?? {}))
         if (!own.includes(part)) expect(definition, part).toEqual(gap?.$defs[part]);
   });

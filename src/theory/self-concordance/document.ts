@@ -90,7 +90,7 @@ interface Concordance {
   positiveConstant: Spread | null;
   /** Share of the particles at rest: |v_t| < 1e-12. */
   atRest: Float64Array;
-  /** Share of the particles pushed towards the equator: alpha <v, w*> < 0; null where there is no alpha. */
+  /** Share of the particles, those at rest apart, pushed towards the equator: alpha <v, w*> < 0; null where there is no alpha. */
   towardsEquator: Float64Array | null;
   growth: HessianGrowth | null;
   /** int_0^t lambda_max(D_s)^+ ds / (1 + log 1/|alpha_0|); null where there is no alpha. */

@@ -94,7 +94,7 @@ export class ConcordanceSeries {
       const { alpha, rate } = aligned;
       this.pushOver(moving, this.constant, (i) => (norm[i] * Math.abs(alpha[i])) / speed[i]);
       this.pushOver(moving, this.positiveConstant, (i) => (positive[i] * Math.abs(alpha[i])) / speed[i]);
-      this.towardsEquator.push(this.share((i) => alpha[i] * rate[i] < 0));
+      this.towardsEquator.push(this.share((i) => moving(i) && alpha[i] * rate[i] < 0));
       this.pushPaths(norm, aligned, this.alpha0);
     }
     this.count++;
