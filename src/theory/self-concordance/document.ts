@@ -39,8 +39,8 @@ export interface ConcordanceVerdict {
   /** Whether `exponent` is at most `bound`. */
   holds: boolean;
   /**
-   * Smallest p with int_0^t lambda_max(D_s)^+ ds <= p (1 + log 1/|alpha_0|) for 99% of all particles at every record. A
-   * deviation of such a particle grows at most by the factor (e / |alpha_0|)^p.
+   * Smallest p with int_0^t lambda_max(D_s)^+ ds <= p (1 + log 1/|alpha_0|) for 99% of the particles at every record, those
+   * apart whose alpha has changed its sign. A deviation of such a particle grows at most by the factor (e / |alpha_0|)^p.
    */
   exponent: number;
   bound: number;
@@ -93,7 +93,10 @@ interface Concordance {
   /** Share of the particles, those at rest apart, pushed towards the equator: alpha <v, w*> < 0; null where there is no alpha. */
   towardsEquator: Float64Array | null;
   growth: HessianGrowth | null;
-  /** int_0^t lambda_max(D_s)^+ ds / (1 + log 1/|alpha_0|); null where there is no alpha. */
+  /**
+   * int_0^t lambda_max(D_s)^+ ds / (1 + log 1/|alpha_0|), without the paths on which alpha has changed its sign; null where
+   * there is no alpha.
+   */
   amplification: Spread | null;
   /** null where there is no alpha, or no record. */
   verdict: ConcordanceVerdict | null;

@@ -136,11 +136,7 @@ export class ConcordanceSeries {
       (i) => (growth[i] === 0 ? begins(i) : integral[i] / Math.abs(growth[i])),
     );
     this.signChanged.push(this.share((i) => alpha[i] * alpha0[i] < 0));
-    const reach = (i: number) => (alpha0[i] === 0 ? Number.POSITIVE_INFINITY : 1 - log(Math.abs(alpha0[i])));
-    this.amplification.push(
-      positiveIntegral.map((value, i) => value / reach(i)),
-      this.weights,
-    );
+    this.pushOver(kept, this.amplification, (i) => positiveIntegral[i] / (1 - log(Math.abs(alpha0[i]))));
   }
 
   /** The series of the complete records, what needs an alpha apart. */
