@@ -1,6 +1,7 @@
 // npm run bench: every kernel and whole run against its peers, medians, one pinned core where the system can do that; the
-// pool of workers, which needs more than one, afterwards.
+// pool of workers and many networks beside the limit constants, which need more than one, afterwards.
 
+import { benchConstants, benchConstantsAgainstNetworks } from "./constants.ts";
 import { benchData, benchDataMemory } from "./data.ts";
 import { pinned, ranPinned } from "./harness.ts";
 import { benchKernels } from "./kernels.ts";
@@ -11,8 +12,12 @@ if (!ranPinned()) {
   await benchKernels();
   await benchData();
   await benchLimit();
+  await benchConstants();
   await benchAbort();
   benchMemory();
   benchDataMemory();
 }
-if (!pinned()) await benchPool();
+if (!pinned()) {
+  await benchPool();
+  await benchConstantsAgainstNetworks();
+}

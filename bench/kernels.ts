@@ -7,11 +7,13 @@ import { fillSphere } from "../src/engine/random.ts";
 import { Field } from "../src/limit/field.ts";
 import { LimitParticles } from "../src/limit/particles.ts";
 import { Network } from "../src/network/network.ts";
+import { Particles } from "../src/network/particles.ts";
+import { PopulationHessian } from "../src/network/population-hessian.ts";
 import { checkTraining } from "../src/network/training.ts";
 import type { Problem } from "../src/problem/types.ts";
 import { problems } from "../src/problem/zoo.ts";
 import { compare } from "./harness.ts";
-import { plainEnergy, plainMoments, plainNormals, plainSeries, plainStep } from "./peers.ts";
+import { plainEnergy, plainHessians, plainMoments, plainNormals, plainSeries, plainStep } from "./peers.ts";
 
 const CUBE = [0, 0, 0, 4];
 const FOURTH = [0, 0, 0, 0, 1];
@@ -46,6 +48,37 @@ async function population(simd: Engine, scalar: Engine, m: number, d: number): P
     { flops: 2 * m * m * d, runs: 9 },
   );
   for (const network of networks) network.free();
+}
+
+async function hessians(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
+  const problem = problems.He4({ d });
+  const shape = { width: m, dimension: d, lanes: 4, signs: null, rungeKutta: false };
+  const [fast, slow] = [simd, scalar].map((engine) => {
+    const particles = new Particles(engine, shape);
+    const hessian = new PopulationHessian(engine, problem, particles);
+    particles.sample({ seed: 1, replica: 0 });
+    hessian.direction.view.set(particles.W.view.map((_, i, W) => W[W.length - 1 - i]));
+    const free = () => {
+      hessian.free();
+      particles.free();
+    };
+    return { hessian, particles, free };
+  });
+  const [W, V] = [fast.particles.copy(), fast.particles.copy(fast.hessian.direction)];
+  const contenders = (which: "local" | "interaction", flops: number) =>
+    compare(
+      `Product with the ${which} Hessian for all particles, He4, m = ${m}, d = ${d} (${flops} m^2 d operations)`,
+      [
+        { name: "velocity, simd", run: () => fast.hessian.force.velocity("riemannian", run) },
+        { name: "product, simd", run: () => fast.hessian[which](run) },
+        { name: "product, scalar build", run: () => slow.hessian[which](run) },
+        { name: "product, plain TypeScript", run: () => plainHessians(which, W, V, m, d, CUBE, [0, 0, 12]) },
+      ],
+      { runs: 9 },
+    );
+  await contenders("local", 6);
+  await contenders("interaction", 8);
+  for (const { free } of [fast, slow]) free();
 }
 
 async function highDegree(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
@@ -128,6 +161,7 @@ export async function benchKernels(): Promise<void> {
   const scalar = await createEngine({ backend: "scalar" });
   console.log(`engine: ${simd.backend}`);
   await population(simd, scalar, 1024, 32);
+  await hessians(simd, scalar, 1024, 32);
   await highDegree(simd, scalar, 512, 32);
   await random(simd, 8192, 32);
   await transport(simd, scalar, "He4", 4096);

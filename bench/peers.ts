@@ -42,6 +42,48 @@ export function plainStep(
   }
 }
 
+/** Product with one of the Hessians of a population network with teacher e_1, of which phi' = q'. */
+export function plainHessians(
+  which: "local" | "interaction",
+  W: Float64Array,
+  V: Float64Array,
+  m: number,
+  d: number,
+  derivative: readonly number[],
+  curvature: readonly number[],
+): Float64Array {
+  const out = new Float64Array(m * d);
+  for (let i = 0; i < m; i++) {
+    const at = i * d;
+    let radial = 0;
+    for (let j = 0; j < m; j++) {
+      const other = j * d;
+      let s = 0;
+      let t = 0;
+      for (let c = 0; c < d; c++) {
+        s += W[at + c] * W[other + c];
+        t += which === "local" ? V[at + c] * W[other + c] : W[at + c] * V[other + c];
+      }
+      const slope = polynomial(derivative, s) / m;
+      const pull = (polynomial(curvature, s) * t) / m;
+      if (which === "local") {
+        radial -= slope * s;
+        for (let c = 0; c < d; c++) out[at + c] -= pull * W[other + c];
+      } else {
+        for (let c = 0; c < d; c++) out[at + c] += slope * V[other + c] + pull * W[other + c];
+      }
+    }
+    if (which === "local") {
+      out[at] += polynomial(curvature, W[at]) * V[at];
+      radial += polynomial(derivative, W[at]) * W[at];
+    }
+    let along = 0;
+    for (let c = at; c < at + d; c++) along += out[c] * W[c];
+    for (let c = at; c < at + d; c++) out[c] -= along * W[c] + radial * V[c];
+  }
+  return out;
+}
+
 /** mean_ij q(<w_i, w_j>). */
 export function plainEnergy(W: Float64Array, m: number, d: number, kernel: readonly number[]): number {
   let sum = 0;

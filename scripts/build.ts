@@ -2,11 +2,13 @@
 // bundles.
 // Run by `npm run build` and by `prepare`.
 
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import ts from "typescript";
+import { licencesOf } from "./licences.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -66,6 +68,21 @@ function emitTypes(): void {
   // Only now: a build that fails leaves the last good one in place.
   rmSync("dist", { recursive: true, force: true });
   program.emit();
+  pruneTypes("dist/types", ["index.d.ts", "node.d.ts", "worker.d.ts"]);
+}
+
+/** Deletes the declarations that no entry leads to: those of what is inside. */
+function pruneTypes(folder: string, entries: readonly string[]): void {
+  const reached = new Set(entries.map((entry) => resolve(folder, entry)));
+  // A set is walked to its end, also where it grows on the way.
+  for (const file of reached) {
+    for (const { fileName } of ts.preProcessFile(readFileSync(file, "utf8")).importedFiles)
+      if (fileName.startsWith(".")) reached.add(resolve(dirname(file), fileName.replace(/\.ts$/, ".d.ts")));
+  }
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = resolve(entry.parentPath, entry.name);
+    if (entry.isFile() && !reached.has(path)) rmSync(path);
+  }
 }
 
 function report(diagnostic: ts.Diagnostic): void {
@@ -79,48 +96,51 @@ function mainEntryOutside(path: string): Plugin {
     name: "main-entry-outside",
     setup({ onResolve }) {
       onResolve({ filter: /\/index\.ts$/ }, ({ path: wanted, resolveDir, kind }) => {
-        const file = fileURLToPath(new URL(wanted, `file://${resolveDir}/`));
-        if (kind === "entry-point" || !file.endsWith("/src/index.ts")) return undefined;
+        if (kind === "entry-point" || resolve(resolveDir, wanted) !== resolve("src/index.ts")) return undefined;
         return { path, external: true };
       });
     },
   };
 }
 
-async function bundle(): Promise<void> {
-  await build({
-    ...SHARED,
-    entryPoints: ["src/index.ts", "src/worker.ts"],
-    outdir: "dist",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-  });
-  await build({
-    ...SHARED,
-    entryPoints: ["src/node.ts"],
-    outdir: "dist",
-    platform: "node",
-    plugins: [mainEntryOutside("./index.js")],
-  });
-  await build({
-    ...SHARED,
-    entryPoints: { propchaos: "src/cli/main.ts" },
-    outdir: "dist/cli",
-    platform: "node",
-    splitting: true,
-    minify: true,
-    sourcemap: false,
-    external: ["canvas"],
-    // commander and cli-progress are CommonJS and call require for Node's own modules.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    plugins: [mainEntryOutside("../index.js")],
-  });
+/** Bundles for `dist`; the metafiles say what went into them. */
+function bundle(): Promise<Metafile[]> {
+  const bundles: BuildOptions[] = [
+    {
+      entryPoints: ["src/index.ts", "src/worker.ts"],
+      outdir: "dist",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+    },
+    {
+      entryPoints: ["src/node.ts"],
+      outdir: "dist",
+      platform: "node",
+      plugins: [mainEntryOutside("./index.js")],
+    },
+    {
+      entryPoints: { propchaos: "src/cli/main.ts" },
+      outdir: "dist/cli",
+      platform: "node",
+      splitting: true,
+      minify: true,
+      sourcemap: false,
+      external: ["canvas"],
+      // commander and cli-progress are CommonJS and call require for Node's own modules.
+      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+      plugins: [mainEntryOutside("../index.js")],
+    },
+  ];
+  return Promise.all(bundles.map(async (options) => (await build({ ...SHARED, ...options, metafile: true })).metafile));
 }
 
 await compileKernels();
 inlineKernels();
 await inlineWorker();
 emitTypes();
-await bundle();
+const metafiles = await bundle();
+// The kernels hold parts of AssemblyScript's standard library, and the module of d3-delaunay holds two packages.
+const others = ["assemblyscript", "delaunator", "robust-predicates"].map((name) => `node_modules/${name}`);
+writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(metafiles, others));
 for (const backend of BACKENDS) copyFileSync(`build/kernels.${backend}.wasm`, `dist/kernels.${backend}.wasm`);
 cpSync("src/io/schema", "dist/schema", { recursive: true });

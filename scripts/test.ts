@@ -17,25 +17,34 @@ const KERNEL_SUITES = ["simd", "scalar"];
 const VITEST_SUITES = ["unit", "package", "chromium"];
 const BUILT_SUITES = ["package", "chromium"];
 
-/** How a suite ended: the number of tests that passed and whether its tool was content. */
+/** How a suite ended: how many tests passed and failed, and whether its tool was content. */
 export interface Outcome {
   suite: string;
-  tests: number;
+  passed: number;
+  failed: number;
   fine: boolean;
 }
 
-/** The line `[Tests]: 12 / 13` of as-pect's summary; 0 where there is none, as after a crash. */
-export function passedKernelTests(output: string): number {
-  return Number(/\[Tests\]:\s*(\d+)\s*\//.exec(stripVTControlCharacters(output))?.[1] ?? 0);
+/** The line `[Tests]: 12 / 13` of as-pect's summary; zeros where there is none, as after a crash. */
+export function kernelTests(output: string): { passed: number; failed: number } {
+  const [, passed, all] = /\[Tests\]:\s*(\d+)\s*\/\s*(\d+)/.exec(stripVTControlCharacters(output)) ?? [0, 0, 0];
+  return { passed: Number(passed), failed: Number(all) - Number(passed) };
 }
 
-/** The last lines of a run. A suite without tests fails. */
+/** The last lines of a run, the very last with sums. A suite without tests, or whose tool is not content, fails. */
 export function summarise(outcomes: readonly Outcome[]): { lines: string[]; fine: boolean } {
-  const lines = outcomes.map(({ suite, tests, fine }) => {
-    const verdict = tests === 0 ? "FAILED: no test ran" : fine ? "passed" : "FAILED";
-    return `${suite.padEnd(10)}${String(tests).padStart(5)} tests passed   ${verdict}`;
+  const checked = outcomes.map(({ suite, passed, failed, fine }) => {
+    const empty = passed + failed === 0;
+    // What failed without a test, such as a crash, counts as one.
+    return { suite, passed, failed: fine && !empty ? failed : Math.max(1, failed), empty };
   });
-  return { lines, fine: outcomes.length > 0 && outcomes.every(({ tests, fine }) => fine && tests > 0) };
+  const sum = (key: "passed" | "failed") => checked.reduce((total, outcome) => total + outcome[key], 0);
+  const lines = checked.map(({ suite, passed, failed, empty }) => {
+    const verdict = empty ? "FAILED: no test ran" : failed === 0 ? "passed" : "FAILED";
+    return `${suite.padEnd(10)}${String(passed).padStart(5)} tests passed   ${verdict}`;
+  });
+  lines.push("", `${sum("passed")} passed, ${sum("failed")} failed`);
+  return { lines, fine: outcomes.length > 0 && sum("failed") === 0 };
 }
 
 interface Finished {
@@ -71,7 +80,7 @@ async function kernelSuite(build: string): Promise<Outcome> {
     .split("\n")
     .filter((line) => /\.spec\.ts|ERROR|Fail|Error|❌|\[(Actual|Expected|Log)\]/.test(line));
   console.log(`kernels, ${build} build\n${code === 0 ? lines.join("\n") : output}`);
-  return { suite: build, tests: passedKernelTests(output), fine: code === 0 };
+  return { suite: build, ...kernelTests(output), fine: code === 0 };
 }
 
 async function vitestSuites(suites: readonly string[]): Promise<Outcome[]> {
@@ -85,7 +94,7 @@ async function vitestSuites(suites: readonly string[]): Promise<Outcome[]> {
       env: { TEST_COUNTS },
     });
     const counts: Counts = existsSync(TEST_COUNTS) ? JSON.parse(readFileSync(TEST_COUNTS, "utf8")) : {};
-    const outcomes = suites.map((suite) => ({ suite, tests: 0, fine: true, ...counts[suite] }));
+    const outcomes = suites.map((suite) => ({ suite, passed: 0, failed: 0, fine: true, ...counts[suite] }));
     // vitest also fails for what belongs to no test, such as an unhandled rejection.
     const unexplained = code !== 0 && outcomes.every(({ fine }) => fine);
     return unexplained ? outcomes.map((outcome) => ({ ...outcome, fine: false })) : outcomes;
@@ -104,7 +113,7 @@ function newest(folder: string): number {
 }
 
 /** Builds if a source is newer than the package, so that nobody tests yesterday's build. */
-async function freshen(): Promise<void> {
+export async function freshen(): Promise<void> {
   const built = existsSync("dist/cli/propchaos.js") ? statSync("dist/cli/propchaos.js").mtimeMs : 0;
   if (built > Math.max(newest("src"), newest("assembly"))) return;
   console.log("dist is older than the sources: building");

@@ -4,7 +4,7 @@ export type { Dynamics, DynamicsOptions, Gradient } from "./core/dynamics.ts";
 export type { RecordTimes } from "./core/record.ts";
 export type { Progress, RunOptions, Status } from "./core/run.ts";
 export { version } from "./core/version.ts";
-export { type Backend, createEngine, Engine, type EngineOptions } from "./engine/index.ts";
+export { type Backend, createEngine, Engine, type EngineOptions, type WasmModule } from "./engine/index.ts";
 export {
   type StoredTheory,
   type TheoryOptions,
@@ -89,6 +89,11 @@ export {
   problems,
   type Zoo,
 } from "./problem/zoo.ts";
+export {
+  type GapLimitConstants,
+  gapLimitConstants,
+  type LimitConstantsOptions,
+} from "./theory/constants/gap-limit-constants.ts";
 export type { HessianOptions } from "./theory/given-network.ts";
 export { interactionHessianProduct, localHessianProduct } from "./theory/hessian.ts";
 export {

@@ -71,6 +71,7 @@ export function claimDirectory(directory: string, names: readonly string[]): Cla
 
 /** What the files of a report are called, by its schema. */
 const FILE_NAMES = {
+  "propchaos/constants@1": "constants",
   "propchaos/gap@1": "gap",
   "propchaos/gaps@1": "gaps",
   "propchaos/limit@1": "limit",
@@ -79,11 +80,11 @@ const FILE_NAMES = {
 } as const;
 
 /**
- * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, `gaps`, `limit`, `self-concordance` or
- * `theory` likewise. For Node.
+ * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit`,
+ * `constants`, `self-concordance` or `theory`. For Node.
  *
- * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `selfConcordance` or `theoryReport` resolved to, or
- * `readReport` read back.
+ * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
+ * `theoryReport` resolved to, or `readReport` read back.
  * @param directory - created where it is missing; files of these names in it are replaced.
  * @returns the two paths.
  * @throws TypeError where `report` is none of them; the file system's error where the directory cannot be written.

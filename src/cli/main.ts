@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from "commander";
 import { version } from "../index.ts";
+import { addConstants } from "./constants.ts";
 import { UsageError } from "./errors.ts";
 import { addGap } from "./gap.ts";
 import { addGaps } from "./gaps.ts";
@@ -29,6 +30,7 @@ Examples:
   $ propchaos gaps He4 --d 8 --samples 4096,16384
   $ propchaos limit He4 --d 1000 --dynamics flow --time 2000
   $ propchaos theory He4 --width 512 --time 8
+  $ propchaos constants He4 --time 8
 
 "propchaos help gap" says what gap computes and where its results go.
 `;
@@ -45,6 +47,7 @@ function createProgram(done: (code: number) => void): Command {
   addGaps(program, done);
   addLimit(program, done);
   addTheory(program, done);
+  addConstants(program, done);
   addProblems(program, done);
   return program;
 }

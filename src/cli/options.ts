@@ -7,7 +7,6 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 export interface SharedFlags {
   d: number;
   time: number;
-  step: number;
   gradient?: "riemannian" | "euclidean";
   record?: number | number[];
   out?: string;
@@ -20,6 +19,7 @@ export interface SharedFlags {
 
 /** Options of `limit`, and of `gap` with more. */
 export interface RunFlags extends SharedFlags {
+  step: number;
   dynamics: "pgd" | "flow";
   tolerance: number;
   dryRun?: boolean;
@@ -58,6 +58,7 @@ export interface TheoryFlags extends RunFlags {
 
 /** Options of `gaps`. */
 export interface GapsFlags extends SharedFlags {
+  step: number;
   widths: number[];
   samples: number[];
   batch?: number;
@@ -118,12 +119,21 @@ function number(flags: string, description: string, fallback: number, shown?: st
   return new Option(flags, description).argParser(readNumber).default(fallback, shown);
 }
 
-/** Adds dimension, time and step. */
-export function addTimeOptions(command: Command, time: number): Command {
+/** Adds dimension and time. */
+export function addHorizonOptions(command: Command, time: number): Command {
   return command
     .addOption(number("--d <n>", "input dimension, an integer of at least 2", 32))
-    .addOption(number("--time <t>", "length of the run in flow time", time))
-    .addOption(number("--step <eta>", "step in flow time", 0.02));
+    .addOption(number("--time <t>", "length of the run in flow time", time));
+}
+
+/** Adds dimension, time and step. */
+export function addTimeOptions(command: Command, time: number): Command {
+  return addHorizonOptions(command, time).addOption(number("--step <eta>", "step in flow time", 0.02));
+}
+
+/** Adds the error allowed in the limit constants. */
+export function addRelativeTolerance(command: Command): Command {
+  return command.addOption(number("--tolerance <x>", "relative error allowed in the constants", 1e-4, "1e-4"));
 }
 
 /** Adds when the run is recorded. */
@@ -201,15 +211,15 @@ export function addTrainingOptions(command: Command): Command {
 
 /** Adds what says where results go and how the core runs. */
 export function addOutputOptions(command: Command, files: string): Command {
-  return addPlaceOptions(command, files).addOption(
+  return addPlainOutputOptions(command, files).addOption(
     new Option("--workers <n>", "threads beside the main one, 0 for none; they do not change the bits")
       .argParser(readWorkers)
       .default("auto"),
   );
 }
 
-/** The same of a command that computes on the main thread. */
-export function addPlaceOptions(command: Command, files: string): Command {
+/** The same for commands that start no workers. */
+export function addPlainOutputOptions(command: Command, files: string): Command {
   return command
     .option("--out <dir>", `directory for ${files}; created where it is missing`)
     .option("--json", "write one JSON document to stdout, nothing else")

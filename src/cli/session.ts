@@ -3,6 +3,7 @@
 
 import type {
   Engine,
+  GapLimitConstants,
   GapReport,
   GapsReport,
   MeanFieldLimit,
@@ -22,7 +23,7 @@ import { problemName } from "./problems.ts";
 import { progressBar } from "./progress.ts";
 import { heading } from "./summary.ts";
 
-type AnyReport = GapReport | GapsReport | MeanFieldLimit | TheoryReport;
+type AnyReport = GapReport | GapsReport | MeanFieldLimit | GapLimitConstants | TheoryReport;
 
 /** A command that computes one report. */
 export interface Job<Report> {

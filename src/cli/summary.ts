@@ -7,10 +7,10 @@ import { alignTable, percent, shortNumber, withError } from "./table.ts";
 /** A long record is thinned to about so many lines. */
 const LINES = 33;
 
-/** Records to show, with the first and the last. */
-export function thinned(count: number, lines = LINES): number[] {
-  const stride = Math.ceil((count - 1) / (lines - 1)) || 1;
-  return Array.from({ length: count }, (_, k) => k).filter((k) => k % stride === 0 || k === count - 1);
+/** Which of so many records are shown: all, or about `lines` of them, the last always. */
+export function thinned(records: number, lines = LINES): number[] {
+  const stride = Math.ceil((records - 1) / (lines - 1)) || 1;
+  return Array.from({ length: records }, (_, k) => k).filter((k) => k % stride === 0 || k === records - 1);
 }
 
 export function plural(count: number, noun: string): string {
@@ -120,7 +120,7 @@ function corrected({ widths, meanField }: StoredGapReport, end: number): string[
   ];
 }
 
-function errorText(error: number | null): string {
+export function errorText(error: number | null): string {
   return error === null ? "none yet" : error.toExponential(1);
 }
 

@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { type TheoryReport, theoryReport } from "../index.ts";
 import { UsageError } from "./errors.ts";
-import { addPlaceOptions, addRunOptions, readNumber, type TheoryFlags } from "./options.ts";
+import { addPlainOutputOptions, addRunOptions, readNumber, type TheoryFlags } from "./options.ts";
 import { runJob } from "./session.ts";
 import { theorySettingsLine, theorySummary } from "./summary-theory.ts";
 import { sampledData } from "./training.ts";
@@ -60,7 +60,7 @@ export function addTheory(program: Command, done: (code: number) => void): void 
       "largest exponent that the verdict lets pass (default: 1.5 (k* - 1), at least 1.5)",
       readNumber,
     );
-  addPlaceOptions(command, "theory.json and theory.csv")
+  addPlainOutputOptions(command, "theory.json and theory.csv")
     .addHelpText("after", HELP)
     .action(async (problem: string, flags: TheoryFlags) => {
       const { time, step, dynamics, gradient, record, width, seed, bound } = flags;

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // A running engine: one instance of the module with its memory. This file does not know the inlined module, so that a
 // worker, which is handed the compiled one, does not carry it.
 
@@ -69,7 +70,7 @@ export class Engine {
   }
 }
 
-/** @internal */
+/** Not part of the package's interface; engine/index.ts exports it, so its type stays. */
 export function checkEngine(engine: unknown): Engine {
   if (!(engine instanceof Engine)) wrongKind("engine", "what createEngine() resolved to", engine);
   engine.kernels;

@@ -8,6 +8,11 @@ import type { Backend } from "./start.ts";
 export { checkEngine, Engine } from "./engine.ts";
 export type { Backend } from "./start.ts";
 
+/** WebAssembly.Module; any object where the types of the host, such as those of Node without the DOM, do not know it. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } }
+  ? Module
+  : object;
+
 /** Options of `createEngine`. */
 export interface EngineOptions {
   /**
@@ -18,7 +23,7 @@ export interface EngineOptions {
   /** Largest size of the module's memory, in bytes; default 1 GiB, at most 4 GiB. A computation that needs more throws. */
   memoryLimitBytes?: number;
   /** The package's own `kernels.simd.wasm` or `kernels.scalar.wasm`, compiled, where compiling from bytes is forbidden. */
-  module?: WebAssembly.Module;
+  module?: WasmModule;
 }
 
 const GIB = 1024 * 1024 * 1024;

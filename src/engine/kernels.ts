@@ -5,6 +5,7 @@
 export type Address = number;
 
 export interface Kernels {
+  /** @internal Left out of the published types: those of Node without the DOM do not know it. */
   memory: WebAssembly.Memory;
   abiVersion(): number;
   isSimd(): number;

@@ -1,4 +1,5 @@
-// The part of the self-test that moves the law of a multi-index limit: eight points in the plane, monomials up to degree 2.
+// The part of the self-test that moves the law of a multi-index limit: eight points in the plane, monomials up to degree 2;
+// and the functions of latitude behind the limit constants of the gap, at the same eight points.
 
 import type { Arena } from "./arena.ts";
 import type { Kernels } from "./kernels.ts";
@@ -29,9 +30,11 @@ export function limitAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
     partial: 2 * COUNT,
     values: NODES,
     scratch: NODES * (2 * COLUMNS + COUNT + INNER),
+    select: 2,
+    harmonics: 5 * 4 * NODES,
   });
   try {
-    const { state, rate, weights, runs, coefficients, moments, partial, values, scratch } = slots;
+    const { state, rate, weights, runs, coefficients, moments, partial, values, scratch, select, harmonics } = slots;
     const { address: table } = runs;
     runs.words.set(RUNS.flat());
     coefficients.view.set(Array.from({ length: COUNT }, (_, j) => 1 / (j + 2)));
@@ -59,7 +62,23 @@ export function limitAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
       partial.address,
       moments.address,
     );
-    return [state, rate, values, moments].map(({ words }) => words.slice());
+    // Degrees 0, 2 and 3 of four, as rows 0, 1 and 2.
+    select.words.set(Uint32Array.of(0, -1, 1, 2));
+    const [g, slopeRows, slopeNodes, ratioRows, ratioNodes] = [0, 1, 2, 3, 4].map((k) => harmonics.at(4 * NODES * k));
+    const rows = [4, g, slopeRows, slopeNodes, ratioRows, ratioNodes] as const;
+    kernels.harmonicRows(
+      state.address,
+      weights.address,
+      NODES,
+      values.address,
+      2,
+      3,
+      select.address,
+      coefficients.address,
+      ...rows,
+    );
+    kernels.scaleRows(ratioRows, weights.address, NODES, 4);
+    return [state, rate, values, moments, harmonics].map(({ words }) => words.slice());
   } finally {
     free();
   }

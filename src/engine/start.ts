@@ -7,7 +7,7 @@ import { ABI_VERSION, type Kernels } from "./kernels.ts";
 export type Backend = "simd" | "scalar";
 
 /**
- * Instantiates a compiled module; `atOnce` on a worker, which may block: the other way makes Node load what it has for
+ * @internal Instantiates a compiled module; `atOnce` on a worker, which may block: the other way makes Node load what it has for
  * fetch, and that takes longer than all the rest.
  * @throws TypeError where it is not one of this package's.
  */

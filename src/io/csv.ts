@@ -13,11 +13,18 @@ import {
   type WidthReport,
 } from "../gap/document.ts";
 import type { GapEstimates, GapsReport } from "../gap/separate-document.ts";
+import type { GapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
 import type { Spread, StoredConcordance } from "../theory/self-concordance/document.ts";
 import type { StoredLimit } from "./read.ts";
 
 /** Reports that have a table. */
-export type TabularReport = StoredGapReport | GapsReport | StoredLimit | StoredConcordance | StoredTheory;
+export type TabularReport =
+  | StoredGapReport
+  | GapsReport
+  | StoredLimit
+  | GapLimitConstants
+  | StoredConcordance
+  | StoredTheory;
 
 type Cell = number | boolean | string | null | undefined;
 
@@ -101,6 +108,13 @@ function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[]
   ];
 }
 
+function constantsRows({ time, mTimesFunctionGap, mTimesMeanSquaredDelta }: GapLimitConstants): string[] {
+  return [
+    "time,mTimesFunctionGap,mTimesMeanSquaredDelta",
+    ...Array.from(time, (t, k) => row([t, mTimesFunctionGap[k], mTimesMeanSquaredDelta[k]])),
+  ];
+}
+
 const SPREADS = [
   "hessianNorm",
   "positivePart",
@@ -151,13 +165,13 @@ function concordanceRows(subjects: readonly StoredConcordance[]): string[] {
  * for discretisation), width `m` and recorded time, with `seeds`, `time`, `meanSquaredDelta` and `functionGap`, each followed
  * by its standard error, and for width gaps the same corrected by M / (M - m) (`correctedFunctionGap`, ...).
  *
- * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`. Self-concordance and theory give one row a
- * `subject` (limit or network) and recorded time: median, quantiles and maximum of each quantity (`hessianNormMedian`, ...) and
- * the shares. Lines that start with `# ` before them
- * hold the provenance.
+ * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`; limit constants give `time`,
+ * `mTimesFunctionGap`, `mTimesMeanSquaredDelta`. Self-concordance and theory give one row a `subject` (limit or network) and
+ * recorded time: median, quantiles and maximum of each quantity (`hessianNormMedian`, ...) and the shares. Lines that start
+ * with `# ` before them hold the provenance.
  *
- * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `selfConcordance` or `theoryReport` resolved to,
- * or what `readReport` read back of it.
+ * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
+ * `theoryReport` resolved to, or what `readReport` read back of it.
  * @returns the text, lines ending with `\n`.
  * @throws TypeError where `report` is none of them.
  * @example
@@ -167,7 +181,8 @@ function concordanceRows(subjects: readonly StoredConcordance[]): string[] {
  * ```
  */
 export function toCSV(report: TabularReport): string {
-  const allowed = "what approximationGap, separateGaps, meanFieldLimit, selfConcordance or theoryReport resolved to";
+  const allowed =
+    "what approximationGap, separateGaps, meanFieldLimit, gapLimitConstants, selfConcordance or theoryReport resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];
   if (report.schema === "propchaos/gap@1") {
@@ -186,6 +201,8 @@ export function toCSV(report: TabularReport): string {
     const { limit, network } = report.selfConcordance;
     const subjects = [limit, network].filter((found) => found !== null);
     lines = [...comments(report, { errorEstimate: limit?.errorEstimate ?? null }), ...concordanceRows(subjects)];
+  } else if (report.schema === "propchaos/constants@1") {
+    lines = [...comments(report, { errorEstimate: report.errorEstimate }), ...constantsRows(report)];
   } else wrongKind("report", allowed, report);
   return `${lines.join("\n")}\n`;
 }

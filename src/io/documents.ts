@@ -289,6 +289,22 @@ export const DOCUMENTS = {
     },
     OPTIONAL,
   ),
+  "propchaos/constants@1": fields({
+    ...PROVENANCE,
+    divergence: nullable(fields(STEP)),
+    settings: fields({
+      time: number({ min: 0 }),
+      dynamics: oneOf("flow"),
+      tolerance: positive,
+      record,
+    }),
+    mTimesFunctionGap: series,
+    mTimesMeanSquaredDelta: series,
+    errorEstimate: error,
+    nodes: integer(0),
+    steps: integer(0),
+    modes: integer(0),
+  }),
   "propchaos/self-concordance@1": byKind({ limit: limitConcordance, network: networkConcordance }, "subject"),
   "propchaos/theory@1": fields({
     schema: text,

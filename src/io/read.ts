@@ -7,6 +7,7 @@ import type { StoredGapReport } from "../gap/document.ts";
 import type { GapsReport } from "../gap/separate-document.ts";
 import type { MeanFieldLimit } from "../limit/result.ts";
 import type { TrainedNetwork } from "../network/train.ts";
+import type { GapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
 import type { StoredConcordance } from "../theory/self-concordance/document.ts";
 import { DOCUMENTS, type LATER_TRAINING } from "./documents.ts";
 
@@ -30,6 +31,7 @@ export type StoredReport =
   | GapsReport
   | StoredLimit
   | StoredNetwork
+  | GapLimitConstants
   | StoredConcordance
   | StoredTheory;
 
@@ -50,7 +52,7 @@ function parse(report: unknown): unknown {
  * Reads a report back: `JSON.stringify(readReport(text))` is `text`, and `toCSV` and `figures.gap` take what it returns.
  * Fields that this version does not know are kept as they are.
  *
- * @param report - what `JSON.stringify` wrote of a gap report, the three gaps, a limit, a trained network,
+ * @param report - what `JSON.stringify` wrote of a gap report, the three gaps, a limit, limit constants, a trained network,
  * self-concordance or theory, as text or parsed.
  * @returns the report with series as Float64Array; functions that need an engine are absent.
  * @throws TypeError for a missing field or one of the wrong kind, RangeError for text that is not JSON, a schema this

@@ -124,9 +124,14 @@ export class Passengers {
   }
 
   /** Moves them to record k, k ascending. */
-  async advanceTo(k: number, work?: Work): Promise<void> {
+  advanceTo(k: number, work?: Work): Promise<void> {
+    return this.advanceToStep(this.path.stepsAt[k], work);
+  }
+
+  /** Moves them until they have taken so many steps of the path. */
+  async advanceToStep(steps: number, work?: Work): Promise<void> {
     const { n, slice } = this.particles;
-    while (this.steps < this.path.stepsAt[k]) {
+    while (this.steps < steps) {
       for (const move of this.moves()) {
         for (let first = 0; first < n; first += slice) {
           move(first, Math.min(n, first + slice));

@@ -30,6 +30,11 @@ export class TangentPassengers implements Observer {
   /** Integrals of the eigenvalues (flow), or the factors themselves (PGD). */
   private readonly parallel: Float64Array;
   private readonly perpendicular: Float64Array;
+  /**
+   * Of the last PGD step: 1 / |w + eta g|, by which it shrinks what is added to g, before the projection. Empty along the
+   * flow.
+   */
+  readonly shrink: Float64Array;
 
   /** n particles on a finished path of a single-index limit in dimension d. */
   constructor(engine: Engine, path: Path, d: number, n: number) {
@@ -39,6 +44,7 @@ export class TangentPassengers implements Observer {
     const { n: count } = this.passengers.particles;
     this.parallel = new Float64Array(count);
     this.perpendicular = new Float64Array(count);
+    this.shrink = new Float64Array(this.flow ? 0 : count);
     try {
       this.hessian = new LocalHessian(engine, path.field as Field, d, count);
     } catch (refusal) {
@@ -57,6 +63,11 @@ export class TangentPassengers implements Observer {
   /** Moves them to record k, k ascending. */
   advanceTo(k: number, work: Work): Promise<void> {
     return this.passengers.advanceTo(k, work);
+  }
+
+  /** Moves them until they have taken so many steps of the path. */
+  advanceToStep(steps: number, work: Work): Promise<void> {
+    return this.passengers.advanceToStep(steps, work);
   }
 
   private get flow(): boolean {
@@ -111,7 +122,8 @@ export class TangentPassengers implements Observer {
       const turned = 1 + u * u;
       const along = gamma * gamma * slope[i] - alpha * psi[i];
       this.parallel[i] *= 1 + (eta * along + u * change) / (x * turned);
-      this.perpendicular[i] *= (x - eta * alpha * psi[i]) / (x * Math.sqrt(turned));
+      this.shrink[i] = 1 / (x * Math.sqrt(turned));
+      this.perpendicular[i] *= (x - eta * alpha * psi[i]) * this.shrink[i];
     }
   }
 

@@ -11,7 +11,7 @@ export interface DivergedStep {
 }
 
 /** Runge-Kutta steps in an interval: the fewest equal ones that are no longer than `step`. */
-function substeps(interval: number, step: number): number {
+export function substeps(interval: number, step: number): number {
   return Math.max(1, Math.ceil((interval / step) * (1 - 1e-12)));
 }
 

@@ -1,13 +1,13 @@
 // Operator norms of both Hessians of a given network, by the Lanczos method (lanczos.ts).
 
 import { checkInteger, checkNumber } from "../core/check.ts";
-import type { Status, Work } from "../core/run.ts";
+import type { Status } from "../core/run.ts";
 import { regionBytes } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
-import { STREAM } from "../engine/random.ts";
 import type { Problem } from "../problem/types.ts";
 import { type GivenArguments, type GivenShape, type HessianOptions, withGivenNetwork } from "./given-network.ts";
-import { Lanczos, type LanczosPlan, type Spectrum } from "./lanczos.ts";
+import { hessianLanczos, lanczosPlan, type Which } from "./hessian-lanczos.ts";
+import type { Lanczos, LanczosPlan, Spectrum } from "./lanczos.ts";
 
 /** Options of the operator norms of Hessians. */
 export interface HessianNormOptions extends HessianOptions {
@@ -54,15 +54,8 @@ const NONE = new Float64Array(0);
 /** What is known before the first product. */
 const NOTHING: Spectrum = { smallest: NONE, largest: NONE, residual: NONE, iterations: 0 };
 
-/** D is made of m independent blocks, H is one; the start vectors are tangent, and so are all others. */
-function cut(which: "local" | "interaction", { m, d, stride, vector }: GivenShape): Omit<LanczosPlan, "tolerance"> {
-  return which === "local"
-    ? { count: m, length: stride, steps: d - 1, bothEnds: true }
-    : { count: 1, length: vector, steps: m * (d - 1), bothEnds: false };
-}
-
 async function extremes(
-  which: "local" | "interaction",
+  which: Which,
   name: string,
   given: GivenArguments & { options: HessianNormOptions },
 ): Promise<{ status: Status; spectrum: Spectrum }> {
@@ -73,24 +66,17 @@ async function extremes(
   const prepare = (shape: GivenShape) => {
     const tolerance = checkNumber("tolerance", options.tolerance ?? 1e-8, { min: 1e-14, max: 1 });
     const most = checkInteger("maxIterations", options.maxIterations ?? DEFAULT_ITERATIONS, 1);
-    const blocks = cut(which, shape);
-    plan = { ...blocks, tolerance, steps: Math.min(blocks.steps, most) };
+    plan = lanczosPlan(which, shape, tolerance, most);
     basisLength = plan.steps * shape.vector;
     return regionBytes({ basis: basisLength });
   };
   const status = await withGivenNetwork(name, given, ["tolerance", "maxIterations"], prepare, async (network) => {
-    const { engine, run, particles, hessian, seed } = network;
-    const { direction, product } = hessian;
-    const { W, width, dimension, stride } = particles;
-    const { fillNormal, makeTangent } = engine.kernels;
+    const { engine, run } = network;
     const region = engine.arena.reserve(`${plan.steps} Lanczos vectors of ${basisLength / plan.steps} numbers`, {
       basis: basisLength,
     });
     try {
-      fillNormal(direction.address, width, dimension, stride, seed, 0, STREAM.lanczos, 0);
-      makeTangent(W.address, direction.address, width, stride);
-      const operator = { direction, product, apply: (work: Work) => hessian[which](work) };
-      lanczos = new Lanczos(operator, region.slots.basis, plan);
+      lanczos = hessianLanczos(which, network, region.slots.basis, plan);
       return (await lanczos.run(run)) ? "completed" : "diverged";
     } finally {
       region.free();

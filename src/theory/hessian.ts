@@ -4,8 +4,7 @@ import { checkFloat64Array, wrongValue } from "../core/check.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Problem } from "../problem/types.ts";
 import { type HessianOptions, withGivenNetwork } from "./given-network.ts";
-
-type Which = "local" | "interaction";
+import type { Which } from "./hessian-lanczos.ts";
 
 async function hessianProduct(
   which: Which,

@@ -45,8 +45,8 @@ export interface Spectrum {
 /** beta below this share of the largest alpha or beta so far is rounding. */
 const VANISHED = 5.6843418860808015e-14;
 
-/** Multiplications between two looks at the clock. */
-const WORK_AT_ONCE = 1e6;
+/** Multiplications on the blocks that are worked on together: their vectors stay in the second-level cache. */
+const WORK_AT_ONCE = 2e5;
 
 export class Lanczos {
   private readonly operator: Operator;
@@ -61,7 +61,7 @@ export class Lanczos {
   private readonly live: Uint8Array;
   private iterations = 0;
 
-  /** `basis`: as long as steps directions. */
+  /** `basis`: as long as steps directions; what stands in it does not matter. */
   constructor(operator: Operator, basis: Slot, plan: LanczosPlan) {
     this.operator = operator;
     this.basis = basis;
@@ -78,16 +78,14 @@ export class Lanczos {
     work.expect(plan.steps);
     this.start();
     for (let k = 0, next = 1; k < plan.steps; k++) {
-      const { view } = this.basis;
-      const vector = operator.direction.length;
-      operator.direction.view.set(view.subarray(k * vector, (k + 1) * vector));
+      this.direct(k);
       await operator.apply(work);
       if (!operator.product.view.every(Number.isFinite)) return false;
       if (!(await this.extend(k, work))) return false;
       this.iterations = k + 1;
       work.advance(1, 0);
       // Looking at every step would cost more than the steps: k^2 operations a block.
-      if (k + 1 < next) continue;
+      if (k + 1 < next && this.live.includes(1)) continue;
       next += Math.max(1, Math.floor(next / 4));
       if (!(await this.anyLeft(work))) break;
     }
@@ -105,37 +103,62 @@ export class Lanczos {
     }
   }
 
+  /** direction <- q_k, 0 in the blocks that have ended. */
+  private direct(k: number): void {
+    const { count, length } = this.plan;
+    const { view, length: vector } = this.operator.direction;
+    view.set(this.basis.view.subarray(k * vector, (k + 1) * vector));
+    for (let i = 0; i < count; i++) if (!this.live[i]) view.fill(0, i * length, (i + 1) * length);
+  }
+
   /** alpha_k, beta_k and q_(k+1) of all blocks from the product with q_k. False where a number is not finite. */
   private async extend(k: number, work: Work): Promise<boolean> {
     const { count, length } = this.plan;
-    const blocks = Math.max(1, Math.floor(WORK_AT_ONCE / (4 * (k + 1) * length)));
+    const blocks = Math.max(1, Math.floor(WORK_AT_ONCE / (8 * (k + 1) * length)));
     for (let first = 0; first < count; first += blocks) {
-      for (let i = first; i < Math.min(count, first + blocks); i++) {
-        if (this.live[i] && !this.extendBlock(i, k)) return false;
+      const last = Math.min(count, first + blocks);
+      for (let i = first; i < last; i++) this.alpha[i * this.plan.steps + k] = this.along(k, i);
+      // Twice is enough (Kahan and Parlett).
+      for (let round = 0; round < 2; round++) {
+        for (let j = k; j >= 0; j--) {
+          for (let i = first; i < last; i++) if (this.live[i]) this.subtract(j, i);
+          if (work.due) await work.pause();
+        }
       }
-      if (work.due) await work.pause();
+      for (let i = first; i < last; i++) if (this.live[i] && !this.finish(k, i)) return false;
     }
     return true;
   }
 
-  private extendBlock(i: number, k: number): boolean {
-    const { length, steps } = this.plan;
-    const vector = this.operator.direction.length;
+  /** Address of block i of q_j in the basis. */
+  private at(j: number, i: number): number {
+    return j * this.operator.direction.length + i * this.plan.length;
+  }
+
+  /** <q_j, product> of block i. */
+  private along(j: number, i: number): number {
+    const { length } = this.plan;
+    return dot(this.basis.view, this.at(j, i), this.operator.product.view, i * length, length);
+  }
+
+  /** product -= <q_j, product> q_j in block i. */
+  private subtract(j: number, i: number): void {
+    const { length } = this.plan;
     const q = this.basis.view;
     const p = this.operator.product.view;
-    const at = i * length;
-    const alpha = dot(q, k * vector + at, p, at, length);
-    // Twice is enough (Kahan and Parlett).
-    for (let round = 0; round < 2; round++) {
-      for (let j = k; j >= 0; j--) {
-        const from = j * vector + at;
-        const along = dot(q, from, p, at, length);
-        for (let c = 0; c < length; c++) p[at + c] -= along * q[from + c];
-      }
-    }
-    const beta = norm(p, at, length);
-    if (!Number.isFinite(alpha) || !Number.isFinite(beta)) return false;
-    this.alpha[i * steps + k] = alpha;
+    const from = this.at(j, i);
+    const to = i * length;
+    const along = this.along(j, i);
+    for (let c = 0; c < length; c++) p[to + c] -= along * q[from + c];
+  }
+
+  /** beta_k and q_(k+1) of block i from what is left of the product. False where a number is not finite. */
+  private finish(k: number, i: number): boolean {
+    const { length, steps } = this.plan;
+    const q = this.basis.view;
+    const p = this.operator.product.view;
+    const beta = norm(p, i * length, length);
+    if (!Number.isFinite(this.alpha[i * steps + k]) || !Number.isFinite(beta)) return false;
     this.beta[i * steps + k] = beta;
     this.size[i] = k + 1;
     if (k + 1 === steps) return true;
@@ -143,8 +166,8 @@ export class Lanczos {
       this.live[i] = 0;
       return true;
     }
-    const to = (k + 1) * vector + at;
-    q.set(p.subarray(at, at + length), to);
+    const to = this.at(k + 1, i);
+    q.set(p.subarray(i * length, (i + 1) * length), to);
     divide(q, to, length, beta);
     return true;
   }

@@ -37,6 +37,7 @@ beforeAll(async () => {
 describe("the JSON Schemas", () => {
   it("are named after the documents, and one is shipped for each kind", () => {
     expect([...schemas.keys()].sort()).toEqual([
+      "constants@1.json",
       "gap@1.json",
       "gaps@1.json",
       "limit@1.json",
@@ -65,6 +66,8 @@ describe("the JSON Schemas", () => {
       expect(kinds).toContain(`propchaos/self-concordance@1 ${kind}`);
       expect(kinds).toContain(`propchaos/theory@1 ${kind}`);
     }
+    expect(kinds).toContain("propchaos/constants@1 completed");
+    expect(kinds).toContain("propchaos/constants@1 aborted");
   });
 
   it("accept new optional fields, and refuse a missing or a changed one", () => {
@@ -136,20 +139,21 @@ describe("the JSON Schemas", () => {
   });
 
   it("agree on the parts they share", () => {
-    const [gap, gaps, limit, network, concordance, theory] = [
-      "gap@1.json",
-      "gaps@1.json",
-      "limit@1.json",
-      "network@1.json",
-      "self-concordance@1.json",
-      "theory@1.json",
-    ].map((name) => schemas.get(name));
+    const [gap, gaps, limit, network, constants, concordance, theory] = [
+      "gap",
+      "gaps",
+      "limit",
+      "network",
+      "constants",
+      "self-concordance",
+      "theory",
+    ].map((name) => schemas.get(`${name}@1.json`));
     expect(Object.keys(network?.$defs ?? {})).toEqual(expect.arrayContaining(Object.keys(limit?.$defs ?? {})));
     const theirs = ["spread", "growth", "verdict", "selfConcordance"];
     for (const part of theirs.slice(0, 3)) expect(theory?.$defs[part]).toEqual(concordance?.$defs[part]);
     expect(concordance).toMatchObject(theory?.$defs.selfConcordance as object);
     const own = ["widthGap", "sampleGap", "discretisationGap", ...theirs];
-    for (const schema of [gaps, limit, network, concordance, theory])
+    for (const schema of [gaps, limit, network, constants, concordance, theory])
       for (const [part, definition] of Object.entries(schema?.$defs ?? {}))
         if (!own.includes(part)) expect(definition, part).toEqual(gap?.$defs[part]);
   });

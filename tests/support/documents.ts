@@ -3,6 +3,7 @@
 import {
   approximationGap,
   createEngine,
+  gapLimitConstants,
   gaussianBump,
   meanFieldLimit,
   problems,
@@ -119,6 +120,8 @@ export async function documents(): Promise<Record<string, string>> {
     "limit, two teachers": await meanFieldLimit(engine, problems.He4_orth({ d: 4 }), { ...LONG, tolerance: 1e-4 }),
     "limit, aborted": await meanFieldLimit(engine, He4, { ...LONG, signal: aborted }),
     "limit, diverged": await meanFieldLimit(engine, He4, { time: 1e300, step: 1e300 }),
+    constants: await gapLimitConstants(engine, He4, { time: 0.5, record: 3, tolerance: 0.01 }),
+    "constants, aborted": await gapLimitConstants(engine, He4, { time: 0.5, signal: aborted }),
     "self-concordance, limit": await selfConcordance(engine, He4, LONG),
     "self-concordance, limit, flow, aborted": await selfConcordance(engine, He4, {
       ...LONG,

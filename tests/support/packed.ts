@@ -1,43 +1,39 @@
 // The package as it is published: packed once, and unpacked into the node_modules of a project in a temporary folder.
 
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { npm } from "../../scripts/npm.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A project that has the packed package installed, and nothing else. */
 export interface PackedProject {
   folder: string;
+  /** Path of the tarball, in the folder. */
+  tarball: string;
   /** Paths in the tarball, sorted. */
   files: string[];
   /** Writes a file of the project and returns its path. */
   write(name: string, text: string): string;
 }
 
-function must(command: string, args: string[], cwd: string): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    // npm is a script on Windows.
-    shell: process.platform === "win32",
-  });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${error?.message ?? stderr}`);
-  return stdout;
-}
-
 export function packProject(): PackedProject {
   const folder = mkdtempSync(join(tmpdir(), "packed-"));
   // Without scripts: prepare would build again what is being tested.
-  const listing = must("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], root);
+  const listing = npm(["pack", "--ignore-scripts", "--json", "--pack-destination", folder], root);
   const [{ filename, files }] = JSON.parse(listing) as { filename: string; files: { path: string }[] }[];
   const modules = join(folder, "node_modules");
   mkdirSync(modules);
-  must("tar", ["-xzf", join("..", filename)], modules);
+  const { status, stderr, error } = spawnSync("tar", ["-xzf", join("..", filename)], {
+    cwd: modules,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`tar failed: ${error?.message ?? stderr}`);
   // Tarballs hold their files in a folder called package.
-  must(process.execPath, ["-e", 'require("node:fs").renameSync("package", "propchaos")'], modules);
+  renameSync(join(modules, "package"), join(modules, "propchaos"));
   const { version } = JSON.parse(readFileSync(join(modules, "propchaos/package.json"), "utf8"));
   const write = (name: string, text: string) => {
     const path = join(folder, name);
@@ -46,7 +42,7 @@ export function packProject(): PackedProject {
     return path;
   };
   write("package.json", JSON.stringify({ name: "project", private: true, dependencies: { propchaos: version } }));
-  return { folder, files: files.map(({ path }) => path).sort(), write };
+  return { folder, tarball: join(folder, filename), files: files.map(({ path }) => path).sort(), write };
 }
 
 /** What a program writes to stdout. @throws Error with its stderr where it fails. */

@@ -4,10 +4,12 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { text } from "node:stream/consumers";
 
 const TYPES: Record<string, string> = {
   ".html": "text/html",
   ".js": "text/javascript",
+  ".mjs": "text/javascript",
   ".json": "application/json",
   ".wasm": "application/wasm",
 };
@@ -18,10 +20,21 @@ export interface StaticServer {
   close(): Promise<void>;
 }
 
-export async function serve(folder: string, headers: Record<string, string> = {}): Promise<StaticServer> {
+/** Serves the files of a folder; what pages post goes to `onPost`. */
+export async function serve(
+  folder: string,
+  headers: Record<string, string> = {},
+  onPost?: (url: URL, body: string) => void,
+): Promise<StaticServer> {
   const server = createServer(async (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const url = new URL(request.url ?? "/", "http://localhost");
+    if (request.method === "POST") {
+      onPost?.(url, await text(request));
+      response.end();
+      return;
+    }
+    const { pathname } = url;
     const file = normalize(decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname));
     try {
       const content = await readFile(join(folder, file));

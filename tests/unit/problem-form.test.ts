@@ -106,8 +106,16 @@ describe("the closed form of the population", () => {
     for (const s of [-0.9, -0.3, 0, 0.5, 0.8]) {
       const close = (kernel: KernelFunction, f: (z: number) => number, g: (z: number) => number) =>
         expect(Math.abs(evaluate(kernel, s) - pairMean(f, g, s))).toBeLessThan(tolerance);
+      const H = 1e-4;
+      const curved = (slope: KernelFunction, curvature: KernelFunction) => {
+        const difference = (evaluate(slope, s + H) - evaluate(slope, s - H)) / (2 * H);
+        const value = evaluate(curvature, s);
+        expect(Math.abs(value - difference)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value)));
+      };
       close(form.kernel, sigma.value, sigma.value);
       close(form.kernelDerivative, sigma.slope, sigma.slope);
+      curved(form.kernelDerivative, form.kernelCurvature);
+      curved(form.linkDerivative, form.linkCurvature);
       close(form.kernelRadial, (z) => z * sigma.slope(z), sigma.value);
       close(form.link, sigma.value, target.value);
       close(form.linkDerivative, sigma.slope, target.slope);

@@ -1,17 +1,28 @@
 import { expect, test } from "vitest";
-import { passedKernelTests, summarise } from "../../scripts/test.ts";
+import { kernelTests, summarise } from "../../scripts/test.ts";
 
 test("the number of kernel tests is read through the colours of the terminal", () => {
-  expect(passedKernelTests("  [Summary]\n    [Tests]: \u001b[32m12\u001b[39m / 13\n   [Groups]: 2 / 2")).toBe(12);
-  expect(passedKernelTests("[Tests]: 0 / 0\n[Result]: Pass!")).toBe(0);
-  expect(passedKernelTests("Segmentation fault")).toBe(0);
+  const output = "  [Summary]\n    [Tests]: \u001b[32m12\u001b[39m / 13\n   [Groups]: 2 / 2";
+  expect(kernelTests(output)).toEqual({ passed: 12, failed: 1 });
+  expect(kernelTests("[Tests]: 0 / 0\n[Result]: Pass!")).toEqual({ passed: 0, failed: 0 });
+  expect(kernelTests("Segmentation fault")).toEqual({ passed: 0, failed: 0 });
 });
 
-test("a suite in which no test ran fails the run", () => {
-  const good = { suite: "simd", tests: 12, fine: true };
+test("a suite in which no test ran, or whose tool is not content, fails the run", () => {
+  const good = { suite: "simd", passed: 12, failed: 0, fine: true };
+  const empty = { suite: "scalar", passed: 0, failed: 0, fine: true };
   expect(summarise([good]).fine).toBe(true);
-  expect(summarise([good, { suite: "scalar", tests: 0, fine: true }]).fine).toBe(false);
-  expect(summarise([good, { suite: "unit", tests: 3, fine: false }]).fine).toBe(false);
+  expect(summarise([good, empty]).fine).toBe(false);
+  expect(summarise([good, { suite: "unit", passed: 3, failed: 0, fine: false }]).fine).toBe(false);
   expect(summarise([]).fine).toBe(false);
-  expect(summarise([good, { suite: "scalar", tests: 0, fine: true }]).lines[1]).toContain("no test ran");
+  expect(summarise([good, empty]).lines[1]).toContain("no test ran");
+});
+
+test("the last line counts tests; what fails without a test counts as one", () => {
+  const last = (...outcomes: Parameters<typeof summarise>[0]) => summarise(outcomes).lines.at(-1);
+  const good = { suite: "simd", passed: 12, failed: 0, fine: true };
+  expect(last(good, { ...good, passed: 30 })).toBe("42 passed, 0 failed");
+  expect(last(good, { ...good, failed: 3, fine: false })).toBe("24 passed, 3 failed");
+  expect(last(good, { ...good, fine: false })).toBe("24 passed, 1 failed");
+  expect(last(good, { ...good, passed: 0 })).toBe("12 passed, 1 failed");
 });

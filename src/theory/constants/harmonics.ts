@@ -58,7 +58,7 @@ export function harmonicBases(powers: ArrayLike<number>, d: number, share: numbe
   const bases: HarmonicBasis[] = N.subarray(0, top + 1).reduce<HarmonicBasis[]>((list, multiplicity, j) => {
     if (multiplicity > 0) {
       const coefficients = new Float64Array(top - j + 1);
-      list.push({ j, multiplicity, eigenvalue: j * (j + d - 3), coefficients });
+      list.push({ j, multiplicity, eigenvalue: j === 0 ? 0 : j * (j + d - 3), coefficients });
     }
     return list;
   }, []);

@@ -2,21 +2,20 @@
 // Hessian are found by the Lanczos method. Integrals over time are trapezoidal over the records.
 
 import { plain } from "../../core/plain.ts";
-import type { Run, Work } from "../../core/run.ts";
+import type { Run } from "../../core/run.ts";
 import { version } from "../../core/version.ts";
 import { regionBytes, type Slot } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
-import { STREAM } from "../../engine/random.ts";
 import { Dataset, datasetBytes } from "../../network/dataset.ts";
 import { EmpiricalHessian, empiricalHessianBytes } from "../../network/empirical-hessian.ts";
-import type { Hessian } from "../../network/hessian.ts";
 import { Network, type NetworkInput, networkBytes } from "../../network/network.ts";
 import { type Particles, roundUp } from "../../network/particles.ts";
 import { PopulationHessian, populationHessianBytes } from "../../network/population-hessian.ts";
 import { drawsNumbers, trainingSettings } from "../../network/training.ts";
 import { countWork, type DivergedStep, Trajectory } from "../../network/trajectory.ts";
 import type { Problem } from "../../problem/types.ts";
-import { Lanczos } from "../lanczos.ts";
+import { hessianLanczos, lanczosPlan } from "../hessian-lanczos.ts";
+import type { LanczosPlan } from "../lanczos.ts";
 import type { NetworkConcordance } from "./document.ts";
 import { ConcordanceSeries, type Snapshot } from "./statistics.ts";
 import { concordanceVerdict } from "./verdict.ts";
@@ -44,8 +43,11 @@ export function hasAlpha(problem: Problem): boolean {
   return problem.kind === "single-index";
 }
 
-function vectorsOf({ problem }: NetworkInput): number {
-  return Math.min(problem.d - 1, MOST_VECTORS);
+/** The Lanczos process of all particles at once. */
+function planOf({ problem, width }: NetworkInput): LanczosPlan {
+  const stride = roundUp(problem.d, 4);
+  const shape = { m: width, d: problem.d, stride, vector: roundUp(width, 4) * stride };
+  return lanczosPlan("local", shape, EIGENVALUES, MOST_VECTORS);
 }
 
 /** Bytes that it will reserve. */
@@ -57,29 +59,9 @@ export function networkConcordanceBytes(engine: Engine, input: NetworkInput): nu
   const hessian = data
     ? datasetBytes(problem, data, precision) + empiricalHessianBytes(engine, problem, sizes)
     : populationHessianBytes(engine, problem, sizes);
-  return networkBytes(engine, input) + hessian + regionBytes({ basis: vectorsOf(input) * roundUp(width, 4) * stride });
-}
-
-/** Both ends of the spectrum of each D(w_i). */
-async function extremes(
-  engine: Engine,
-  { particles, hessian, basis, seed }: { particles: Particles; hessian: Hessian; basis: Slot; seed: number },
-  work: Work,
-): Promise<{ smallest: Float64Array; largest: Float64Array } | null> {
-  const { W, width, dimension, stride } = particles;
-  const { direction, product } = hessian;
-  engine.kernels.fillNormal(direction.address, width, dimension, stride, seed, 0, STREAM.lanczos, 0);
-  engine.kernels.makeTangent(W.address, direction.address, width, stride);
-  const operator = { direction, product, apply: (inner: Work) => hessian.local(inner) };
-  const steps = basis.length / direction.length;
-  const lanczos = new Lanczos(operator, basis, {
-    count: width,
-    length: stride,
-    steps,
-    tolerance: EIGENVALUES,
-    bothEnds: true,
-  });
-  return (await lanczos.run(work)) ? lanczos.spectrum() : null;
+  return (
+    networkBytes(engine, input) + hessian + regionBytes({ basis: planOf(input).steps * roundUp(width, 4) * stride })
+  );
 }
 
 /** Trapezoidal integrals over the records, one a particle. */
@@ -117,6 +99,7 @@ export async function networkConcordance(
 ): Promise<NetworkConcordance> {
   const { problem, training, width, signs, key } = input;
   const { plan, data, precision } = training;
+  const lanczos = planOf(input);
   const purpose = `a network of width ${width} in dimension ${problem.d} and its Hessians`;
   engine.arena.require(purpose, networkConcordanceBytes(engine, input));
   const taken: { free(): void }[] = [];
@@ -135,15 +118,13 @@ export async function networkConcordance(
         ? new EmpiricalHessian(engine, problem, particles, dataset)
         : new PopulationHessian(engine, problem, particles),
     );
-    const region = take(
-      engine.arena.reserve("Lanczos vectors", { basis: vectorsOf(input) * hessian.direction.length }),
-    );
+    const region = take(engine.arena.reserve("Lanczos vectors", { basis: lanczos.steps * hessian.direction.length }));
     const weights = new Float64Array(width).fill(1 / width);
     const integral = new RecordIntegral(width);
     const positiveIntegral = new RecordIntegral(width);
     const status = await run.guard(async () => {
       const records = plan.times.length;
-      const looking = STEPS_AN_ITERATION * vectorsOf(input);
+      const looking = STEPS_AN_ITERATION * lanczos.steps;
       run.expect(countWork(plan) + records * looking);
       await dataset?.load(run);
       network.start(rows);
@@ -157,18 +138,20 @@ export async function networkConcordance(
         divergence = await trajectory.advanceTo(k);
         if (divergence) return "diverged";
         const part = run.part(looking);
-        const spectrum = await extremes(
-          engine,
-          { particles, hessian, basis: region.slots.basis, seed: key.seed },
-          part,
+        const eigenvalues = hessianLanczos(
+          "local",
+          { engine, particles, hessian, seed: key.seed },
+          region.slots.basis,
+          lanczos,
         );
+        const finite = await eigenvalues.run(part);
         await network.meanVelocity(run);
         const speed = rowNorms(particles.V, particles);
-        if (!spectrum || !speed.every(Number.isFinite)) {
+        if (!finite || !speed.every(Number.isFinite)) {
           divergence = { step: Math.max(1, trajectory.steps), time: plan.times[k] };
           return "diverged";
         }
-        const { smallest, largest } = spectrum;
+        const { smallest, largest } = eigenvalues.spectrum();
         const norm = largest.map((value, i) => Math.max(Math.abs(value), Math.abs(smallest[i])));
         const interval = k === 0 ? 0 : plan.times[k] - plan.times[k - 1];
         integral.add(norm, interval);

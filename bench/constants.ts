@@ -1,0 +1,64 @@
+// The limit constants of the gap: how long they take, and two hundred networks beside them.
+
+import { createEngine } from "../src/engine/index.ts";
+import { approximationGap } from "../src/gap/approximation-gap.ts";
+import { problems } from "../src/problem/zoo.ts";
+import { gapLimitConstants } from "../src/theory/constants/gap-limit-constants.ts";
+import { medians } from "./harness.ts";
+
+/** Medians of 3 over problems, dimensions and tolerances. */
+export async function benchConstants(): Promise<void> {
+  const engine = await createEngine();
+  console.log("\nLimit constants of the gap, 33 records, medians of 3");
+  for (const [name, d, time, tolerance] of [
+    ["He4", 32, 8, 1e-3],
+    ["He4", 32, 8, 1e-4],
+    ["He4", 32, 8, 1e-6],
+    ["He3", 32, 8, 1e-4],
+    ["NP_mis", 32, 8, 1e-4],
+    ["Ge4", 32, 8, 1e-3],
+    ["He4", 10_000, 8, 1e-4],
+  ] as const) {
+    const problem = problems[name]({ d });
+    const solve = () => gapLimitConstants(engine, problem, { time, tolerance });
+    const { errorEstimate, nodes, steps, modes } = await solve();
+    const [ms] = await medians([{ name, run: solve }], { warmup: 0, runs: 3 });
+    const what = `${name}, d = ${d}, time ${time}, tolerance ${tolerance}`.padEnd(46);
+    console.log(
+      `  ${what}${(ms / 1000).toFixed(2).padStart(8)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes, ${steps} steps, ${modes} modes`,
+    );
+  }
+  engine.dispose();
+}
+
+/**
+ * He4, d = 32, along gradient flow: m E|f - f_MF|^2 and m E|Delta|^2 of networks of widths 128 and 256, and what these say of
+ * infinite width where they err by a multiple of 1/m, in standard errors away from the constants.
+ */
+export async function benchConstantsAgainstNetworks(): Promise<void> {
+  const engine = await createEngine();
+  const problem = problems.He4({ d: 32 });
+  const [seeds, record] = [200, [1, 2]];
+  const constants = await gapLimitConstants(engine, problem, { time: 2, record, tolerance: 1e-5 });
+  const settings = { time: 2, record, dynamics: "flow", step: 0.05 } as const;
+  const { widths } = await approximationGap(engine, problem, { ...settings, widths: [128, 256], seeds });
+  const [narrow, wide] = widths;
+  console.log(`\nLimit constants beside ${seeds} networks, He4, d = 32`);
+  for (const [k, t] of record.entries()) {
+    for (const name of ["mTimesFunctionGap", "mTimesMeanSquaredDelta"] as const) {
+      const limit = constants[name][k];
+      const [few, many] = [narrow, wide].map((width) => ({ mean: width[name].mean[k], stderr: width[name].stderr[k] }));
+      // The networks share their particles, so their errors are not independent: this is an upper bound.
+      const beyond = { mean: 2 * many.mean - few.mean, stderr: Math.hypot(2 * many.stderr, few.stderr) };
+      console.log(`  t = ${t}, ${name}: constant ${limit.toFixed(6)}`);
+      for (const [what, { mean, stderr }] of [
+        ["m = 256", many],
+        ["1/m extrapolated", beyond],
+      ] as const) {
+        const away = ((mean - limit) / stderr).toFixed(2);
+        console.log(`    ${what.padEnd(18)}${mean.toFixed(6)} +- ${stderr.toFixed(6)}, ${away} standard errors away`);
+      }
+    }
+  }
+  engine.dispose();
+}
