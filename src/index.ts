@@ -5,6 +5,13 @@ export type { RecordTimes } from "./core/record.ts";
 export type { Progress, RunOptions, Status } from "./core/run.ts";
 export { version } from "./core/version.ts";
 export { type Backend, createEngine, Engine, type EngineOptions, type WasmModule } from "./engine/index.ts";
+export {
+  type StoredTheory,
+  type TheoryOptions,
+  type TheoryReport,
+  type TheorySettings,
+  theoryReport,
+} from "./experiment/theory-report.ts";
 export { approximationGap, type GapOptions, type GivenNetworkReport } from "./gap/approximation-gap.ts";
 export type {
   CorrectedStatistic,
@@ -106,3 +113,15 @@ export {
   type LocalHessianNorms,
   localHessianNorms,
 } from "./theory/hessian-norms.ts";
+export type { LimitConcordanceOptions, NetworkConcordanceOptions } from "./theory/self-concordance/check.ts";
+export type {
+  ConcordanceVerdict,
+  HessianGrowth,
+  LimitConcordance,
+  LocalEigenvalues,
+  NetworkConcordance,
+  SelfConcordance,
+  Spread,
+  StoredConcordance,
+} from "./theory/self-concordance/document.ts";
+export { selfConcordance } from "./theory/self-concordance/self-concordance.ts";

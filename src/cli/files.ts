@@ -4,8 +4,8 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { GapLimitConstants, GapsReport, StoredGapReport, StoredLimit } from "../index.ts";
 import { toCSV } from "../index.ts";
+import type { TabularReport } from "../io/csv.ts";
 import { formatJSON } from "../io/json.ts";
 
 /**
@@ -75,14 +75,16 @@ const FILE_NAMES = {
   "propchaos/gap@1": "gap",
   "propchaos/gaps@1": "gaps",
   "propchaos/limit@1": "limit",
+  "propchaos/self-concordance@1": "self-concordance",
+  "propchaos/theory@1": "theory",
 } as const;
 
 /**
- * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit` or
- * `constants`. For Node.
+ * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit`,
+ * `constants`, `self-concordance` or `theory`. For Node.
  *
- * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit` or `gapLimitConstants` resolved to, or `readReport`
- * read back.
+ * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
+ * `theoryReport` resolved to, or `readReport` read back.
  * @param directory - created where it is missing; files of these names in it are replaced.
  * @returns the two paths.
  * @throws TypeError where `report` is none of them; the file system's error where the directory cannot be written.
@@ -92,10 +94,7 @@ const FILE_NAMES = {
  * saveReport(report, "results/he4");
  * ```
  */
-export function saveReport(
-  report: StoredGapReport | GapsReport | StoredLimit | GapLimitConstants,
-  directory: string,
-): string[] {
+export function saveReport(report: TabularReport, directory: string): string[] {
   const csv = toCSV(report);
   const name = FILE_NAMES[report.schema];
   mkdirSync(directory, { recursive: true });

@@ -10,6 +10,7 @@ import { addGaps } from "./gaps.ts";
 import { addLimit } from "./limit.ts";
 import { EXIT, guardStreams, warn } from "./output.ts";
 import { addProblems } from "./problems.ts";
+import { addTheory } from "./theory.ts";
 
 const DESCRIPTION = `How far is a neural network of width m from its infinite-width limit?
 
@@ -28,6 +29,7 @@ Examples:
   $ propchaos gap He4 --widths 128,256,512,1024 --time 16 --out results/he4
   $ propchaos gaps He4 --d 8 --samples 4096,16384
   $ propchaos limit He4 --d 1000 --dynamics flow --time 2000
+  $ propchaos theory He4 --width 512 --time 8
   $ propchaos constants He4 --time 8
 
 "propchaos help gap" says what gap computes and where its results go.
@@ -44,6 +46,7 @@ function createProgram(done: (code: number) => void): Command {
   addGap(program, done);
   addGaps(program, done);
   addLimit(program, done);
+  addTheory(program, done);
   addConstants(program, done);
   addProblems(program, done);
   return program;

@@ -47,6 +47,15 @@ export interface GapFlags extends RunFlags {
   pathNorm: number;
 }
 
+/** Options of `theory`. */
+export interface TheoryFlags extends RunFlags {
+  width: number;
+  seed: number;
+  samples?: number;
+  batch?: number;
+  bound?: number;
+}
+
 /** Options of `gaps`. */
 export interface GapsFlags extends SharedFlags {
   step: number;
@@ -156,8 +165,8 @@ export function precisionOption(): Option {
 }
 
 /** Adds what makes the problem and the run in time. */
-export function addRunOptions(command: Command): Command {
-  addTimeOptions(command, 16)
+export function addRunOptions(command: Command, time = 16): Command {
+  addTimeOptions(command, time)
     .addOption(
       new Option("--dynamics <name>", "projected gradient descent or gradient flow")
         .choices(["pgd", "flow"])

@@ -11,6 +11,7 @@ import type {
   Problem,
   ProblemName,
   RunOptions,
+  TheoryReport,
 } from "../index.ts";
 import { createEngine, describeProblem, problems } from "../index.ts";
 import { dryRun } from "./dry-run.ts";
@@ -22,7 +23,7 @@ import { problemName } from "./problems.ts";
 import { progressBar } from "./progress.ts";
 import { heading } from "./summary.ts";
 
-type AnyReport = GapReport | GapsReport | MeanFieldLimit | GapLimitConstants;
+type AnyReport = GapReport | GapsReport | MeanFieldLimit | GapLimitConstants | TheoryReport;
 
 /** A command that computes one report. */
 export interface Job<Report> {
@@ -72,11 +73,12 @@ function onInterrupt(stop: () => void, quit: () => void): () => void {
 function placeOf(report: AnyReport): string {
   const { divergence } = report;
   if (!divergence || !("where" in divergence) || divergence.where !== "network") return "the infinite-width limit";
-  const { m, replica } = divergence;
+  const { m } = divergence;
+  const replica = "replica" in divergence ? `, replica ${divergence.replica}` : "";
   const learned =
     "n" in divergence ? (divergence.n === null ? " on the population" : ` on ${divergence.n} samples`) : "";
   const flow = "dynamics" in divergence && divergence.dynamics === "flow" ? " along gradient flow" : "";
-  return `the network of width ${m}${learned}${flow}, replica ${replica},`;
+  return `the network of width ${m}${learned}${flow}${replica},`;
 }
 
 function sayHowItEnded(report: AnyReport): number {

@@ -7,6 +7,12 @@ import { alignTable, percent, shortNumber, withError } from "./table.ts";
 /** A long record is thinned to about so many lines. */
 const LINES = 33;
 
+/** Which of so many records are shown: all, or about `lines` of them, the last always. */
+export function thinned(records: number, lines = LINES): number[] {
+  const stride = Math.ceil((records - 1) / (lines - 1)) || 1;
+  return Array.from({ length: records }, (_, k) => k).filter((k) => k % stride === 0 || k === records - 1);
+}
+
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
@@ -156,12 +162,6 @@ function slopeTable({ scaling }: StoredGapReport): string[] {
 export function gapSummary(report: StoredGapReport): string[] {
   if (report.time.length === 0) return ["Nothing was recorded."];
   return [...gapTable(report), ...slopeTable(report)];
-}
-
-/** Which of so many records are shown: all, or about LINES of them, the last always. */
-export function thinned(records: number): number[] {
-  const stride = Math.ceil((records - 1) / (LINES - 1)) || 1;
-  return Array.from({ length: records }, (_, k) => k).filter((k) => k % stride === 0 || k === records - 1);
 }
 
 /** The table of a limit over time. */

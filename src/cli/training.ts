@@ -11,6 +11,7 @@ import { problemName } from "./problems.ts";
 const DEFAULT_SAMPLES = 16384;
 
 type Flags = Omit<GapFlags, "seeds" | "seed">;
+type DataFlags = Pick<Flags, "samples" | "batch" | "testSamples" | "shuffle" | "resample" | (typeof FILES)[number]>;
 
 /** Flags of drawn samples, and of files, with what they are without. */
 const SAMPLED = ["samples", "testSamples", "resample"] as const;
@@ -55,11 +56,12 @@ function given(command: Command, flags: Flags, file: string): { data: GapOptions
   return { data, d };
 }
 
-function order({ shuffle }: Flags): "shuffled" | undefined {
+function order({ shuffle }: DataFlags): "shuffled" | undefined {
   return shuffle ? "shuffled" : undefined;
 }
 
-function sampled(problem: string, flags: Flags): GapOptions["data"] {
+/** Drawn samples, or the population. */
+export function sampledData(problem: string, flags: DataFlags): GapOptions["data"] {
   for (const flag of FILES)
     if (flags[flag] !== undefined) throw new UsageError(`${spelling(flag)} must be left out unless --data is given`);
   const boolean = describeProblem(problemName(problem)).data === "Boolean";
@@ -79,6 +81,6 @@ export function trainingOptions(
 ): Pick<GapOptions, "data" | "precision" | "objective" | "langevin" | "pathNorm" | "reference"> & { d: number } {
   const { precision, loss, langevin, pathNorm, reference } = flags;
   const data =
-    flags.data === undefined ? { data: sampled(problem, flags), d: flags.d } : given(command, flags, flags.data);
+    flags.data === undefined ? { data: sampledData(problem, flags), d: flags.d } : given(command, flags, flags.data);
   return { ...data, precision, objective: loss, langevin, pathNorm, reference };
 }

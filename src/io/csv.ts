@@ -3,6 +3,7 @@
 // cell.
 
 import { wrongKind } from "../core/check.ts";
+import type { StoredTheory } from "../experiment/theory-report.ts";
 import {
   CORRECTED_STATISTICS,
   type Estimate,
@@ -13,9 +14,17 @@ import {
 } from "../gap/document.ts";
 import type { GapEstimates, GapsReport } from "../gap/separate-document.ts";
 import type { GapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
+import type { Spread, StoredConcordance } from "../theory/self-concordance/document.ts";
 import type { StoredLimit } from "./read.ts";
 
-type Tabular = StoredGapReport | GapsReport | StoredLimit | GapLimitConstants;
+/** Reports that have a table. */
+export type TabularReport =
+  | StoredGapReport
+  | GapsReport
+  | StoredLimit
+  | GapLimitConstants
+  | StoredConcordance
+  | StoredTheory;
 
 type Cell = number | boolean | string | null | undefined;
 
@@ -24,7 +33,7 @@ function row(cells: readonly Cell[]): string {
 }
 
 /** What was run, one line each, so that a table that lost its file name can still be told apart. */
-function comments(report: Tabular, errors: Record<string, number | null>): string[] {
+function comments(report: TabularReport, errors: Record<string, number | null>): string[] {
   const { schema, version, backend, status, divergence, problem, settings } = report;
   const values = { version, backend, status, ...(divergence ? { divergence } : {}), problem, settings, ...errors };
   return [
@@ -106,6 +115,44 @@ function constantsRows({ time, mTimesFunctionGap, mTimesMeanSquaredDelta }: GapL
   ];
 }
 
+const SPREADS = [
+  "hessianNorm",
+  "positivePart",
+  "speed",
+  "ratio",
+  "constant",
+  "positiveConstant",
+  "amplification",
+] as const;
+const GROWTH = ["integral", "logGrowth", "quotient"] as const;
+const QUANTILES = ["median", "quantile90", "quantile99", "maximum"] as const;
+
+function capital(name: string): string {
+  return `${name[0].toUpperCase()}${name.slice(1)}`;
+}
+
+/** One row a subject and time. */
+function concordanceRows(subjects: readonly StoredConcordance[]): string[] {
+  const names = [...SPREADS, ...GROWTH].flatMap((name) => QUANTILES.map((quantile) => name + capital(quantile)));
+  const cells = (spread: Spread | null | undefined, k: number) => QUANTILES.map((name) => spread?.[name][k]);
+  return [
+    ["subject", "time", ...names, "atRest", "towardsEquator", "signChanged"].join(","),
+    ...subjects.flatMap((found) =>
+      Array.from(found.time, (t, k) =>
+        row([
+          found.subject,
+          t,
+          ...SPREADS.flatMap((name) => cells(found[name], k)),
+          ...GROWTH.flatMap((name) => cells(found.growth?.[name], k)),
+          found.atRest[k],
+          found.towardsEquator?.[k],
+          found.growth?.signChanged[k],
+        ]),
+      ),
+    ),
+  ];
+}
+
 /**
  * A report as comma-separated values, for spreadsheets, R and pandas (`read_csv(file, comment="#")`).
  *
@@ -119,11 +166,12 @@ function constantsRows({ time, mTimesFunctionGap, mTimesMeanSquaredDelta }: GapL
  * by its standard error, and for width gaps the same corrected by M / (M - m) (`correctedFunctionGap`, ...).
  *
  * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`; limit constants give `time`,
- * `mTimesFunctionGap`, `mTimesMeanSquaredDelta`. Lines that start with `# ` before them
- * hold the provenance.
+ * `mTimesFunctionGap`, `mTimesMeanSquaredDelta`. Self-concordance and theory give one row a `subject` (limit or network) and
+ * recorded time: median, quantiles and maximum of each quantity (`hessianNormMedian`, ...) and the shares. Lines that start
+ * with `# ` before them hold the provenance.
  *
- * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit` or `gapLimitConstants` resolved to, or what
- * `readReport` read back of it.
+ * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
+ * `theoryReport` resolved to, or what `readReport` read back of it.
  * @returns the text, lines ending with `\n`.
  * @throws TypeError where `report` is none of them.
  * @example
@@ -132,8 +180,9 @@ function constantsRows({ time, mTimesFunctionGap, mTimesMeanSquaredDelta }: GapL
  * await writeFile("gap.csv", toCSV(report));
  * ```
  */
-export function toCSV(report: Tabular): string {
-  const allowed = "what approximationGap, separateGaps, meanFieldLimit or gapLimitConstants resolved to";
+export function toCSV(report: TabularReport): string {
+  const allowed =
+    "what approximationGap, separateGaps, meanFieldLimit, gapLimitConstants, selfConcordance or theoryReport resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];
   if (report.schema === "propchaos/gap@1") {
@@ -145,6 +194,13 @@ export function toCSV(report: Tabular): string {
   } else if (report.schema === "propchaos/limit@1") {
     const { errorEstimate, particleErrorEstimate } = report;
     lines = [...comments(report, { errorEstimate, particleErrorEstimate }), ...limitRows(report)];
+  } else if (report.schema === "propchaos/self-concordance@1") {
+    const errors = report.subject === "limit" ? { errorEstimate: report.errorEstimate } : {};
+    lines = [...comments(report, errors), ...concordanceRows([report])];
+  } else if (report.schema === "propchaos/theory@1") {
+    const { limit, network } = report.selfConcordance;
+    const subjects = [limit, network].filter((found) => found !== null);
+    lines = [...comments(report, { errorEstimate: limit?.errorEstimate ?? null }), ...concordanceRows(subjects)];
   } else if (report.schema === "propchaos/constants@1") {
     lines = [...comments(report, { errorEstimate: report.errorEstimate }), ...constantsRows(report)];
   } else wrongKind("report", allowed, report);

@@ -3,7 +3,7 @@
 import { CORRECTED_STATISTICS, EXTRA_STATISTICS, STATISTICS } from "../gap/document.ts";
 import * as shape from "./shape.ts";
 
-const { byKind, flag, fields, integer, list, nullable, number, oneOf, perRecord, series, text, times } = shape;
+const { byKind, flag, fields, inner, integer, list, nullable, number, oneOf, perRecord, series, text, times } = shape;
 
 const activation = byKind({
   hermite: fields({ kind: text, coefficients: list(number()) }),
@@ -141,6 +141,54 @@ const distanceSlopes = { meanSquaredDelta: slope, functionGap: slope };
 const n = integer(1);
 const m = integer(1);
 
+const spread = fields({ median: series, quantile90: series, quantile99: series, maximum: series });
+
+/** What selfConcordance says of a limit and of a network. */
+const CONCORDANCE = {
+  ...PROVENANCE,
+  divergence: nullable(fields(STEP)),
+  subject: text,
+  particles: integer(0),
+  hessianNorm: spread,
+  positivePart: spread,
+  speed: spread,
+  ratio: spread,
+  atRest: series,
+  verdict: nullable(
+    fields({
+      holds: flag,
+      exponent: number({ min: 0 }),
+      bound: positive,
+      worstTime: number({ min: 0 }),
+      constant: number({ min: 0 }),
+      constantTime: number({ min: 0 }),
+      sentence: text,
+    }),
+  ),
+};
+const growth = fields({ integral: spread, logGrowth: spread, quotient: spread, signChanged: series });
+
+const limitConcordance = fields({
+  ...CONCORDANCE,
+  settings: fields({ ...SETTINGS, step: nullable(positive), tolerance: number({ min: 0 }), bound: positive }),
+  errorEstimate: error,
+  constant: spread,
+  positiveConstant: spread,
+  towardsEquator: series,
+  growth,
+  amplification: spread,
+});
+
+const networkConcordance = fields({
+  ...CONCORDANCE,
+  settings: fields({ ...TRAINING, ...LATER_TRAINING, width: m, seed, signed: flag, bound: nullable(positive) }),
+  constant: nullable(spread),
+  positiveConstant: nullable(spread),
+  towardsEquator: nullable(series),
+  growth: nullable(growth),
+  amplification: nullable(spread),
+});
+
 /** The reader of each document, by its schema. */
 export const DOCUMENTS = {
   "propchaos/gap@1": fields(
@@ -256,5 +304,27 @@ export const DOCUMENTS = {
     nodes: integer(0),
     steps: integer(0),
     modes: integer(0),
+  }),
+  "propchaos/self-concordance@1": byKind({ limit: limitConcordance, network: networkConcordance }, "subject"),
+  "propchaos/theory@1": fields({
+    schema: text,
+    version: text,
+    backend: PROVENANCE.backend,
+    status: PROVENANCE.status,
+    divergence: nullable(fields({ where: oneOf("limit", "network"), m: nullable(m), ...STEP })),
+    problem,
+    settings: fields({
+      ...SETTINGS,
+      step: positive,
+      tolerance: nullable(number({ min: 0 })),
+      bound: nullable(positive),
+      width: nullable(m),
+      seed,
+      data: nullable(data),
+    }),
+    selfConcordance: fields({
+      limit: nullable(inner(limitConcordance)),
+      network: nullable(inner(networkConcordance)),
+    }),
   }),
 };

@@ -2,11 +2,13 @@
 
 import { checkOneOf, wrongKind } from "../core/check.ts";
 import { plain } from "../core/plain.ts";
+import type { StoredTheory } from "../experiment/theory-report.ts";
 import type { StoredGapReport } from "../gap/document.ts";
 import type { GapsReport } from "../gap/separate-document.ts";
 import type { MeanFieldLimit } from "../limit/result.ts";
 import type { TrainedNetwork } from "../network/train.ts";
 import type { GapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
+import type { StoredConcordance } from "../theory/self-concordance/document.ts";
 import { DOCUMENTS, type LATER_TRAINING } from "./documents.ts";
 
 /** A limit that was read back: all of it but `alphaAt`, which needs an engine. */
@@ -24,7 +26,14 @@ export type StoredNetwork = Omit<TrainedNetwork, "particles" | "settings"> & {
 };
 
 /** Any of them; `schema` says which. */
-export type StoredReport = StoredGapReport | GapsReport | StoredLimit | StoredNetwork | GapLimitConstants;
+export type StoredReport =
+  | StoredGapReport
+  | GapsReport
+  | StoredLimit
+  | StoredNetwork
+  | GapLimitConstants
+  | StoredConcordance
+  | StoredTheory;
 
 const SCHEMAS = Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[];
 
@@ -43,8 +52,8 @@ function parse(report: unknown): unknown {
  * Reads a report back: `JSON.stringify(readReport(text))` is `text`, and `toCSV` and `figures.gap` take what it returns.
  * Fields that this version does not know are kept as they are.
  *
- * @param report - what `JSON.stringify` wrote of a gap report, the three gaps, a limit, limit constants or a trained network,
- * as text or parsed.
+ * @param report - what `JSON.stringify` wrote of a gap report, the three gaps, a limit, limit constants, a trained network,
+ * self-concordance or theory, as text or parsed.
  * @returns the report with series as Float64Array; functions that need an engine are absent.
  * @throws TypeError for a missing field or one of the wrong kind, RangeError for text that is not JSON, a schema this
  * version does not know, a series of the wrong length or a value out of its range; the sentence names the JSON path.

@@ -67,12 +67,20 @@ export const times: Read = (path, value, context) => {
   return Float64Array.from(read);
 };
 
-/** An object whose field `kind` says which of the readers is for it. */
-export function byKind(readers: Record<string, Read>): Read {
+/** An object whose field `kind`, or another, says which of the readers is for it. */
+export function byKind(readers: Record<string, Read>, field = "kind"): Read {
   return (path, value, context) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) wrongKind(path, "an object", value);
-    const kind = checkOneOf(`${path}.kind`, (value as { kind?: unknown }).kind, Object.keys(readers));
+    const kind = checkOneOf(`${path}.${field}`, (value as Record<string, unknown>)[field], Object.keys(readers));
     return readers[kind](path, value, context);
+  };
+}
+
+/** A document inside another: its series are as long as its own list of times. */
+export function inner(read: Read): Read {
+  return (path, value) => {
+    const time = (value as { time?: unknown } | null | undefined)?.time;
+    return read(path, value, { records: Array.isArray(time) ? time.length : 0 });
   };
 }
 

@@ -10,7 +10,7 @@ import { BATCH_BLOCK_LENGTH, INPUT_TYPE, writeBatch } from "../engine/blocks.ts"
 import type { Engine } from "../engine/index.ts";
 import type { Problem } from "../problem/types.ts";
 import { activationBlock, activationWork, type Precision } from "./activation-block.ts";
-import type { Dataset, Samples } from "./dataset.ts";
+import type { Batch, Dataset, Samples } from "./dataset.ts";
 import { type Particles, roundUp } from "./particles.ts";
 import type { Objective } from "./training.ts";
 
@@ -120,14 +120,22 @@ export class EmpiricalForce {
 
   /** V <- velocity on the batch of a step, 0 the first. */
   async velocity(step: number, gradient: Gradient, work: Work): Promise<void> {
-    const { first, last } = await this.dataset.batch(step, work);
+    await this.descend("batch", await this.dataset.batch(step, work), gradient, work);
+  }
+
+  /** V <- tangent velocity on the whole training set as it stands in its rows. */
+  async meanVelocity(work: Work): Promise<void> {
+    await this.descend("train", { first: 0, last: this.dataset.train.n }, "riemannian", work);
+  }
+
+  private async descend(set: "batch" | "train", { first, last }: Batch, gradient: Gradient, work: Work): Promise<void> {
     const { kernels } = this.engine;
     const { W, V, signs, width, dimension, stride } = this.particles;
-    const { batch } = this.region.slots;
-    kernels.packBatch(batch.address);
+    const { address } = this.region.slots[set];
+    kernels.packBatch(address);
     V.view.fill(0);
     for (let slot = first; slot < last; slot += this.slice) {
-      kernels.batchGradient(batch.address, slot, Math.min(last, slot + this.slice), V.address);
+      kernels.batchGradient(address, slot, Math.min(last, slot + this.slice), V.address);
       if (work.due) await work.pause();
     }
     const euclidean = gradient === "euclidean";

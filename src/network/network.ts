@@ -87,6 +87,12 @@ export class Network {
     else await this.population?.velocity(gradient, work);
   }
 
+  /** V <- tangent velocity on the population, or on the whole training set where there are data. */
+  async meanVelocity(work: Work): Promise<void> {
+    if (this.empirical) await this.empirical.meanVelocity(work);
+    else await this.population?.velocity("riemannian", work);
+  }
+
   /** One PGD step, 0 the first. False where a number is not finite or a norm is zero. */
   async step(step: number, work: Work): Promise<boolean> {
     const { plan, langevin, pathNorm } = this.input.training;

@@ -64,3 +64,29 @@ export function logLogSlope(
   ).sort();
   return { slope, low: quantile(resamples, 0.025), high: quantile(resamples, 0.975) };
 }
+
+/**
+ * Quantiles p (ascending) of values with weights above or equal to 0: a value stands in the middle of its weight, linear
+ * between (R's type 5 where all weights are equal), and the first and last beyond. 0 where the weights sum to nothing.
+ */
+export function weightedQuantiles(values: Float64Array, weights: Float64Array, p: readonly number[]): number[] {
+  const order = Uint32Array.from(values, (_, i) => i).sort((i, j) => values[i] - values[j] || i - j);
+  let total = 0;
+  for (const i of order) total += weights[i];
+  if (!(total > 0)) return p.map(() => 0);
+  let at = 0;
+  let place = weights[order[0]] / 2;
+  let before = place;
+  return p.map((share) => {
+    const wanted = share * total;
+    while (place < wanted && at < order.length - 1) {
+      before = place;
+      place += (weights[order[at]] + weights[order[at + 1]]) / 2;
+      at++;
+    }
+    const upper = values[order[at]];
+    if (at === 0 || place <= wanted) return upper;
+    const lower = values[order[at - 1]];
+    return lower + ((wanted - before) / (place - before)) * (upper - lower);
+  });
+}

@@ -80,10 +80,13 @@ describe("the published package", () => {
       "kernels.simd.wasm",
       "node.js",
       "node.js.map",
+      "schema/constants@1.json",
       "schema/gap@1.json",
       "schema/gaps@1.json",
       "schema/limit@1.json",
       "schema/network@1.json",
+      "schema/self-concordance@1.json",
+      "schema/theory@1.json",
       "worker.js",
       "worker.js.map",
     ]);

@@ -37,7 +37,7 @@ function changed(text: string, path: Path, value: unknown): unknown {
 /** What documents lack of runs without workers, on the population or beside the limit, and those of early versions. */
 const OPTIONAL = [
   /^(workers|solver|indices)$/,
-  /^problem\.signed$/,
+  /^(selfConcordance\.\w+\.)?problem\.signed$/,
   /^settings\.(objective|langevin|pathNorm|reference)$/,
   /^(measuredOn|precisionFloor)$/,
   /^meanField\.(width|trainError|testError|fluctuation)$/,
@@ -45,8 +45,11 @@ const OPTIONAL = [
   /^scaling\.corrected$/,
 ];
 
-/** Documents of separateGaps have what others may lack. */
-const ALWAYS = /^(settings\.reference|width\.\d+\.corrected)$/;
+/** Documents of separateGaps and of selfConcordance have what others may lack. */
+const ALWAYS: Record<string, RegExp> = {
+  "propchaos/gaps@1": /^(settings\.reference|width\.\d+\.corrected)$/,
+  "propchaos/self-concordance@1": /^settings\.(objective|langevin|pathNorm)$/,
+};
 
 /** The sentence with which a document is refused; null where it was accepted. */
 function refusal(document: unknown): string | null {
@@ -79,6 +82,27 @@ describe("readReport", () => {
     const limit = readReport(made["limit, flow"]);
     if (limit.schema !== "propchaos/limit@1") throw new Error("another kind of report");
     expect(toCSV(limit)).toContain("time,loss,meanAlpha,meanAlpha2\n");
+  });
+
+  it("gives self-concordance and theory with the series of each subject", () => {
+    const concordance = readReport(made["self-concordance, network without alpha, on data"]);
+    if (concordance.schema !== "propchaos/self-concordance@1") throw new Error("another kind of report");
+    expect(concordance.constant).toBeNull();
+    expect(concordance.hessianNorm.quantile99).toBeInstanceOf(Float64Array);
+    // 13 numbers of a spread that does not exist are empty cells.
+    expect(toCSV(concordance)).toMatch(/\nnetwork,0,(\d\S*?,){16},{24}0,,\n/);
+    const theory = readReport(made.theory);
+    if (theory.schema !== "propchaos/theory@1") throw new Error("another kind of report");
+    expect(theory.selfConcordance.limit?.growth.quotient.median).toBeInstanceOf(Float64Array);
+    const rows = toCSV(theory)
+      .replace(/^#.*\n/gm, "")
+      .trim()
+      .split("\n");
+    expect(rows).toHaveLength(1 + 2 * 9);
+    expect(rows[0]).toMatch(/^subject,time,hessianNormMedian,.*,quotientMaximum,atRest,towardsEquator,signChanged$/);
+    for (const cells of rows) expect(cells.split(",")).toHaveLength(rows[0].split(",").length);
+    const early = changed(made.theory, ["selfConcordance", "limit", "speed", "median"], [1]);
+    expect(refusal(early)).toBe("$.selfConcordance.limit.speed.median must have 9 values, one a recorded time; got 1");
   });
 
   it("does not share memory with what it was given, and keeps fields it does not know", () => {
@@ -178,7 +202,7 @@ describe("readReport", () => {
         if (typeof last !== "string") continue;
         const sentence = refusal(changed(text, path, undefined));
         const optional = OPTIONAL.some((pattern) => pattern.test(path.join(".")));
-        const always = JSON.parse(text).schema === "propchaos/gaps@1" && ALWAYS.test(path.join("."));
+        const always = ALWAYS[JSON.parse(text).schema]?.test(path.join("."));
         if (optional && !always) {
           expect(sentence, path.join(".")).toBeNull();
           continue;

@@ -42,6 +42,8 @@ describe("the JSON Schemas", () => {
       "gaps@1.json",
       "limit@1.json",
       "network@1.json",
+      "self-concordance@1.json",
+      "theory@1.json",
     ]);
     for (const [name, { properties }] of schemas) expect(`${properties.schema.const}.json`).toBe(`propchaos/${name}`);
   });
@@ -60,6 +62,10 @@ describe("the JSON Schemas", () => {
     }
     expect(kinds).toContain("propchaos/limit@1 diverged");
     expect(kinds).toContain("propchaos/network@1 completed");
+    for (const kind of ["completed", "aborted", "diverged"]) {
+      expect(kinds).toContain(`propchaos/self-concordance@1 ${kind}`);
+      expect(kinds).toContain(`propchaos/theory@1 ${kind}`);
+    }
     expect(kinds).toContain("propchaos/constants@1 completed");
     expect(kinds).toContain("propchaos/constants@1 aborted");
   });
@@ -92,7 +98,8 @@ describe("the JSON Schemas", () => {
       ])
         for (const key of ["workers", "measuredOn", "precisionFloor", "signed", "trainError", "testError", "corrected"])
           if (place && document.schema === "propchaos/gap@1") delete place[key];
-      if (document.schema === "propchaos/gaps@1") continue;
+      if (["propchaos/gaps@1", "propchaos/self-concordance@1", "propchaos/theory@1"].includes(document.schema))
+        continue;
       for (const key of ["objective", "langevin", "pathNorm", "reference"]) delete document.settings[key];
       for (const key of ["width", "fluctuation"]) if (document.meanField) delete document.meanField[key];
       expect(complaints(document), name).toEqual([]);
@@ -132,12 +139,21 @@ describe("the JSON Schemas", () => {
   });
 
   it("agree on the parts they share", () => {
-    const [gap, gaps, limit, network, constants] = ["gap", "gaps", "limit", "network", "constants"].map((name) =>
-      schemas.get(`${name}@1.json`),
-    );
+    const [gap, gaps, limit, network, constants, concordance, theory] = [
+      "gap",
+      "gaps",
+      "limit",
+      "network",
+      "constants",
+      "self-concordance",
+      "theory",
+    ].map((name) => schemas.get(`${name}@1.json`));
     expect(Object.keys(network?.$defs ?? {})).toEqual(expect.arrayContaining(Object.keys(limit?.$defs ?? {})));
-    const own = ["widthGap", "sampleGap", "discretisationGap"];
-    for (const schema of [gaps, limit, network, constants])
+    const theirs = ["spread", "growth", "verdict", "selfConcordance"];
+    for (const part of theirs.slice(0, 3)) expect(theory?.$defs[part]).toEqual(concordance?.$defs[part]);
+    expect(concordance).toMatchObject(theory?.$defs.selfConcordance as object);
+    const own = ["widthGap", "sampleGap", "discretisationGap", ...theirs];
+    for (const schema of [gaps, limit, network, constants, concordance, theory])
       for (const [part, definition] of Object.entries(schema?.$defs ?? {}))
         if (!own.includes(part)) expect(definition, part).toEqual(gap?.$defs[part]);
   });

@@ -7,8 +7,10 @@ import {
   gaussianBump,
   meanFieldLimit,
   problems,
+  selfConcordance,
   separateGaps,
   singleIndex,
+  theoryReport,
   trainNetwork,
 } from "propchaos";
 
@@ -120,6 +122,27 @@ export async function documents(): Promise<Record<string, string>> {
     "limit, diverged": await meanFieldLimit(engine, He4, { time: 1e300, step: 1e300 }),
     constants: await gapLimitConstants(engine, He4, { time: 0.5, record: 3, tolerance: 0.01 }),
     "constants, aborted": await gapLimitConstants(engine, He4, { time: 0.5, signal: aborted }),
+    "self-concordance, limit": await selfConcordance(engine, He4, LONG),
+    "self-concordance, limit, flow, aborted": await selfConcordance(engine, He4, {
+      ...LONG,
+      dynamics: "flow",
+      signal: aborted,
+    }),
+    "self-concordance, limit, diverged": await selfConcordance(engine, He4, { time: 1e300, step: 1e300 }),
+    "self-concordance, network": await selfConcordance(engine, He4, { ...LONG, width: 5 }),
+    "self-concordance, network without alpha, on data": await selfConcordance(engine, XOR, {
+      ...LONG,
+      width: 5,
+      data: { samples: 64, batch: 24 },
+    }),
+    theory: await theoryReport(engine, He4, { ...LONG, width: 5 }),
+    "theory, limit alone": await theoryReport(engine, problems.Ge4({ d: 2 }), { ...LONG, dynamics: "flow" }),
+    "theory, network alone, given": await theoryReport(engine, problems.He4_orth({ d: 4 }), {
+      ...LONG,
+      initial: new Float64Array(8).fill(1),
+    }),
+    "theory, aborted": await theoryReport(engine, He4, { ...LONG, width: 5, signal: aborted }),
+    "theory, diverged": await theoryReport(engine, He4, { time: 1e300, step: 1e300, width: 5 }),
     network: await trainNetwork(engine, He4, { ...LONG, width: 5 }),
     "network, given": await trainNetwork(engine, He4, {
       ...LONG,

@@ -1,0 +1,158 @@
+// theoryReport: what theory says of a problem, in one document; sections are added as the package learns them. So far:
+// self-concordance, in the limit and in a network beside it.
+
+import { checkOptions } from "../core/check.ts";
+import type { Dynamics, Gradient } from "../core/dynamics.ts";
+import { plain } from "../core/plain.ts";
+import { Run, type RunOptions, type Status } from "../core/run.ts";
+import { version } from "../core/version.ts";
+import { type Backend, checkEngine, type Engine } from "../engine/index.ts";
+import type { TrainingSettings } from "../network/training.ts";
+import { checkProblem } from "../problem/check.ts";
+import type { Problem } from "../problem/types.ts";
+import {
+  asksForNetwork,
+  checkLimitConcordance,
+  checkNetworkConcordance,
+  hasLimitConcordance,
+  type LimitConcordanceOptions,
+  type NetworkConcordanceOptions,
+} from "../theory/self-concordance/check.ts";
+import type { LimitConcordance, NetworkConcordance } from "../theory/self-concordance/document.ts";
+import { limitConcordance } from "../theory/self-concordance/limit.ts";
+import { networkConcordance } from "../theory/self-concordance/network.ts";
+
+/** Options of `theoryReport`: those of `selfConcordance` for the limit, and for a network where `width` or `initial` is given. */
+export type TheoryOptions = Omit<LimitConcordanceOptions, "width" | "initial"> & NetworkConcordanceOptions;
+
+/** Every setting, defaults filled in. */
+export interface TheorySettings {
+  time: number;
+  step: number;
+  dynamics: Dynamics;
+  gradient: Gradient;
+  record: number | number[];
+  /** Of the limit; null where there is none. */
+  tolerance: number | null;
+  /** Largest exponent of the verdict that passes; null where there is no alpha. */
+  bound: number | null;
+  /** Of the network; null without one. */
+  width: number | null;
+  /** null where nothing was drawn. */
+  seed: number | null;
+  /** What the network is trained on; null without one. */
+  data: TrainingSettings["data"] | null;
+}
+
+/** What `theoryReport` resolves to. */
+export interface TheoryReport {
+  schema: "propchaos/theory@1";
+  version: string;
+  backend: Backend;
+  /** How the first part ended that was not completed. */
+  status: Status;
+  /** Where a number stopped being finite; null unless status is "diverged". */
+  divergence: { where: "limit" | "network"; m: number | null; step: number; time: number } | null;
+  problem: Problem;
+  settings: TheorySettings;
+  /** `limit` is null for problems whose limit has no closed form, `network` without `width` and `initial`. */
+  selfConcordance: { limit: LimitConcordance | null; network: NetworkConcordance | null };
+  /** The document with plain arrays, ready for JSON.stringify. */
+  toJSON(): unknown;
+}
+
+/** One that was read back. */
+export type StoredTheory = Omit<TheoryReport, "selfConcordance"> & {
+  selfConcordance: { limit: Omit<LimitConcordance, "eigenvaluesAt"> | null; network: NetworkConcordance | null };
+};
+
+/** Units of progress of a part. */
+const UNITS = 1000;
+
+const NETWORK_ONLY = ["width", "initial", "signs", "seed", "data"];
+const NAMES = ["time", "step", "dynamics", "gradient", "record", "tolerance", "bound", "onProgress", "signal"];
+
+/** Options of part `index` of `count`, whose progress is that share of the whole. */
+function partOptions({ onProgress, signal }: RunOptions, index: number, count: number): RunOptions {
+  return {
+    signal,
+    onProgress:
+      onProgress &&
+      (({ done, total, time }) => onProgress({ done: UNITS * (index + done / total), total: UNITS * count, time })),
+  };
+}
+
+/**
+ * What theory says of a problem: self-concordance (see `selfConcordance`) of its limit, where that has a closed form, and with
+ * `width` or `initial` of a network beside it. Later versions add sections to the document.
+ *
+ * @throws TypeError or RangeError for a bad argument, where memory does not suffice, or where there is neither such a limit
+ * nor a network to look at.
+ * @example
+ * ```ts
+ * const report = await theoryReport(engine, problems.He4({ d: 32 }), { time: 8, width: 512 });
+ * console.log(report.selfConcordance.limit?.verdict?.sentence);
+ * ```
+ */
+export async function theoryReport(engine: Engine, problem: Problem, options: TheoryOptions): Promise<TheoryReport> {
+  checkEngine(engine);
+  const checked = checkProblem(problem);
+  checkOptions("theoryReport", options, [...NAMES, ...NETWORK_ONLY]);
+  // A wrong kind of callback or signal is refused before anything is computed.
+  new Run(options);
+  const { tolerance, width, initial, signs, seed, data, ...common } = options;
+  const wantsNetwork = asksForNetwork({ ...common, width, initial });
+  const limitInput =
+    hasLimitConcordance(checked) || !wantsNetwork
+      ? checkLimitConcordance(checked, { ...common, tolerance, ...(wantsNetwork ? {} : { signs, seed, data }) })
+      : null;
+  const networkInput = wantsNetwork
+    ? checkNetworkConcordance(checked, {
+        ...common,
+        width,
+        initial,
+        signs,
+        seed,
+        data,
+        // Where the limit does not take it, checkNetworkConcordance says so.
+        ...(limitInput ? {} : { tolerance }),
+      })
+    : null;
+  const parts = (limitInput ? 1 : 0) + (networkInput ? 1 : 0);
+  const limit = limitInput && (await limitConcordance(engine, limitInput, new Run(partOptions(options, 0, parts))));
+  const network =
+    networkInput && (await networkConcordance(engine, networkInput, new Run(partOptions(options, parts - 1, parts))));
+  const unfinished = [limit, network].find((part) => part && part.status !== "completed");
+  const diverged = unfinished?.divergence ?? null;
+  const plan = limitInput?.plan ?? networkInput?.network.training.plan;
+  if (!plan) throw new TypeError("theoryReport has nothing to look at");
+  const { time, step, dynamics, gradient, record } = plan;
+  return {
+    schema: "propchaos/theory@1",
+    version,
+    backend: engine.backend,
+    status: unfinished?.status ?? "completed",
+    divergence: diverged && {
+      where: unfinished?.subject ?? "limit",
+      m: unfinished?.subject === "network" ? unfinished.settings.width : null,
+      ...diverged,
+    },
+    problem: checked,
+    settings: {
+      time,
+      step,
+      dynamics,
+      gradient,
+      record,
+      tolerance: limitInput?.tolerance ?? null,
+      bound: limitInput?.bound ?? networkInput?.bound ?? null,
+      width: network?.settings.width ?? null,
+      seed: network?.settings.seed ?? null,
+      data: network?.settings.data ?? null,
+    },
+    selfConcordance: { limit, network },
+    toJSON() {
+      return plain(this);
+    },
+  };
+}
