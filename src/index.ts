@@ -6,6 +6,14 @@ export type { Progress, RunOptions, Status } from "./core/run.ts";
 export { version } from "./core/version.ts";
 export { type Backend, createEngine, Engine, type EngineOptions, type WasmModule } from "./engine/index.ts";
 export {
+  type GapReportOptions,
+  type GapReportWithTheory,
+  type GapTheory,
+  gapReport,
+  type TheoryConstants,
+} from "./experiment/gap-report.ts";
+export type { NetworkTheory } from "./experiment/network-theory.ts";
+export {
   type StoredTheory,
   type TheoryOptions,
   type TheoryReport,

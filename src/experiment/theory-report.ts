@@ -4,7 +4,7 @@
 import { checkOptions } from "../core/check.ts";
 import type { Dynamics, Gradient } from "../core/dynamics.ts";
 import { plain } from "../core/plain.ts";
-import { Run, type RunOptions, type Status } from "../core/run.ts";
+import { Run, type Status } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { type Backend, checkEngine, type Engine } from "../engine/index.ts";
 import type { TrainingSettings } from "../network/training.ts";
@@ -21,6 +21,7 @@ import {
 import type { LimitConcordance, NetworkConcordance } from "../theory/self-concordance/document.ts";
 import { limitConcordance } from "../theory/self-concordance/limit.ts";
 import { networkConcordance } from "../theory/self-concordance/network.ts";
+import { partOptions } from "./parts.ts";
 
 /** Options of `theoryReport`: those of `selfConcordance` for the limit, and for a network where `width` or `initial` is given. */
 export type TheoryOptions = Omit<LimitConcordanceOptions, "width" | "initial"> & NetworkConcordanceOptions;
@@ -66,21 +67,8 @@ export type StoredTheory = Omit<TheoryReport, "selfConcordance"> & {
   selfConcordance: { limit: Omit<LimitConcordance, "eigenvaluesAt"> | null; network: NetworkConcordance | null };
 };
 
-/** Units of progress of a part. */
-const UNITS = 1000;
-
 const NETWORK_ONLY = ["width", "initial", "signs", "seed", "data"];
 const NAMES = ["time", "step", "dynamics", "gradient", "record", "tolerance", "bound", "onProgress", "signal"];
-
-/** Options of part `index` of `count`, whose progress is that share of the whole. */
-function partOptions({ onProgress, signal }: RunOptions, index: number, count: number): RunOptions {
-  return {
-    signal,
-    onProgress:
-      onProgress &&
-      (({ done, total, time }) => onProgress({ done: UNITS * (index + done / total), total: UNITS * count, time })),
-  };
-}
 
 /**
  * What theory says of a problem: self-concordance (see `selfConcordance`) of its limit, where that has a closed form, and with

@@ -43,8 +43,8 @@ export interface EquationSettings extends Pick<Plan, "time" | "step" | "dynamics
   tolerance: number;
 }
 
-/** @throws RangeError where the limit has no w*, with what serves instead. */
-function checkSymmetric(name: string, problem: Problem): SingleIndexProblem {
+/** @throws RangeError where the limit has no w*, with what serves instead of the function `name`. */
+export function checkSymmetric(name: string, problem: Problem): SingleIndexProblem {
   if (problem.kind === "single-index" && limitSolver(problem)) return problem;
   throw new RangeError(
     `problem must be a single-index problem with second-layer signs of +1 and Hermite series that end, for ${name} follows the local Hessian of its limit; got ${problem.name}: approximationGap measures the gap (with reference: M where there is no limit), localHessianProduct and interactionHessianProduct serve any network`,

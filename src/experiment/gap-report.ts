@@ -1,0 +1,113 @@
+// gapReport: measurement and theory in one document, the gap document with a section `theory`.
+
+import { wrongKind, wrongValue } from "../core/check.ts";
+import { Run, type Status } from "../core/run.ts";
+import { checkEngine, type Engine } from "../engine/index.ts";
+import { approximationGap, type CheckedGap, checkGap, type GapOptions } from "../gap/approximation-gap.ts";
+import type { GapReport } from "../gap/document.ts";
+import type { Problem } from "../problem/types.ts";
+import { gapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
+import { checkFromZero } from "../theory/gap-equation/gap-bounds.ts";
+import { checkSymmetric, type EquationInput } from "../theory/gap-equation/options.ts";
+import { type NetworkTheory, networkTheory, networkTheoryBytes } from "./network-theory.ts";
+import { partOptions } from "./parts.ts";
+
+/** Options of `gapReport`: those of `approximationGap`, and whether theory stands beside the measurement. */
+export interface GapReportOptions extends GapOptions {
+  /** Default true. With false the report is that of `approximationGap`. */
+  theory?: boolean | undefined;
+}
+
+/** Limits of m E|f - f_MF|^2 and m E|Delta|^2 at the times of the report, along gradient flow. */
+export interface TheoryConstants {
+  mTimesFunctionGap: Float64Array;
+  mTimesMeanSquaredDelta: Float64Array;
+  /** Relative; null where the run ended before it was known. */
+  errorEstimate: number | null;
+}
+
+/** What theory says of a gap. */
+export interface GapTheory {
+  /** null where the problem has no information exponent, or where the run ended before. */
+  constants: TheoryConstants | null;
+  /** Prediction and bounds for the first network of each width, in the order of `widths`. */
+  networks: NetworkTheory[];
+}
+
+/** A gap report with its theory; null where that was not asked for. */
+export type GapReportWithTheory = GapReport & { theory: GapTheory | null };
+
+/** What the equation of a width is solved for: the first replica. @throws RangeError naming what theory does not cover. */
+function equationInputs(checked: CheckedGap): EquationInput[] {
+  const problem = checkSymmetric("theory", checked.problem);
+  const { training, networks, tolerance } = checked;
+  const { data, objective, langevin, plan } = training;
+  const instead = "with theory: true; approximationGap measures the gap of any run";
+  if (data) wrongValue("data", `"population" ${instead}`, data.kind);
+  if (objective !== "squared") wrongValue("objective", `"squared" ${instead}`, objective);
+  if (langevin !== 0) wrongValue("langevin", `0 ${instead}`, langevin);
+  if (networks.reference !== null) wrongValue("reference", `left out ${instead}`, networks.reference);
+  if (networks.signs?.some((sign) => sign !== 1)) wrongValue("signs", `all +1 ${instead}`, networks.signs);
+  const { rows, seed, widths } = networks;
+  const inputs = widths.map((width) => ({ problem, plan, width, rows, seed, tolerance }));
+  for (const input of inputs) checkFromZero("theory", input);
+  return inputs;
+}
+
+/**
+ * Measures the approximation gap as `approximationGap` does, and puts theory beside it: the limit constants of the gap, and for
+ * the first network of each width the linear prediction for its own particles (see `linearisedGap`) and the Volterra and
+ * Gronwall bounds above it (see `gapBounds`), at the same times (SPEC.md, sections 6 and 7).
+ *
+ * @param problem - for theory: single-index, second-layer signs of +1, activation and link with Hermite series that end.
+ * @returns the gap document with `theory`; its status is that of the first part that was not completed.
+ * @throws TypeError or RangeError for a bad argument, for a problem or a setting that theory does not cover, or where memory
+ * does not suffice.
+ * @example
+ * ```ts
+ * const report = await gapReport(engine, problems.He4({ d: 32 }), { widths: [128, 512], time: 8, dynamics: "flow" });
+ * console.log(report.widths[0].mTimesFunctionGap.mean.at(-1), report.theory?.constants?.mTimesFunctionGap.at(-1));
+ * ```
+ */
+export async function gapReport(
+  engine: Engine,
+  problem: Problem,
+  options: GapReportOptions,
+): Promise<GapReportWithTheory> {
+  checkEngine(engine);
+  const { theory: wanted = true, ...gapOptions } = options;
+  if (typeof wanted !== "boolean") wrongKind("theory", "true or false", wanted);
+  const checked = checkGap(problem, gapOptions);
+  if (!wanted) return Object.assign(await approximationGap(engine, problem, gapOptions), { theory: null });
+  const inputs = equationInputs(checked);
+  // A wrong kind of callback or signal is refused before anything is computed; and so is what will not fit.
+  new Run(options);
+  for (const input of inputs)
+    engine.arena.require(`the theory of a network of width ${input.width}`, networkTheoryBytes(engine, input));
+  const parts = inputs.length + 2;
+  const report = await approximationGap(engine, problem, { ...gapOptions, ...partOptions(options, 0, parts) });
+  const theory: GapTheory = { constants: null, networks: [] };
+  let status: Status = report.status;
+  for (const [w, input] of inputs.entries()) {
+    if (status !== "completed") break;
+    const run = await networkTheory(engine, input, partOptions(options, 1 + w, parts));
+    status = run.status;
+    if (run.divergence) report.divergence = { where: "network", m: input.width, replica: 0, ...run.divergence };
+    theory.networks.push(run.theory);
+  }
+  const [{ problem: single }] = inputs;
+  if (status === "completed" && single.informationExponent !== null) {
+    const { time } = checked.training.plan;
+    const record = Array.from(report.time);
+    const constants = await gapLimitConstants(engine, single, {
+      time,
+      record,
+      ...partOptions(options, parts - 1, parts),
+    });
+    const { mTimesFunctionGap, mTimesMeanSquaredDelta, errorEstimate } = constants;
+    status = constants.status;
+    if (mTimesFunctionGap.length === record.length)
+      theory.constants = { mTimesFunctionGap, mTimesMeanSquaredDelta, errorEstimate };
+  }
+  return Object.assign(report, { status, theory });
+}
