@@ -4,11 +4,11 @@ import { wrongKind, wrongValue } from "../core/check.ts";
 import { Run, type Status } from "../core/run.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { approximationGap, type CheckedGap, checkGap, type GapOptions } from "../gap/approximation-gap.ts";
-import type { GapReport } from "../gap/document.ts";
+import type { GapReport, StoredGapReport } from "../gap/document.ts";
 import type { Problem } from "../problem/types.ts";
-import { gapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
 import { checkFromZero } from "../theory/gap-equation/gap-bounds.ts";
 import { checkSymmetric, type EquationInput } from "../theory/gap-equation/options.ts";
+import { limitConstantsAt, type TheoryConstants } from "./limit-constants.ts";
 import { type NetworkTheory, networkTheory, networkTheoryBytes } from "./network-theory.ts";
 import { partOptions } from "./parts.ts";
 
@@ -16,14 +16,6 @@ import { partOptions } from "./parts.ts";
 export interface GapReportOptions extends GapOptions {
   /** Default true. With false the report is that of `approximationGap`. */
   theory?: boolean | undefined;
-}
-
-/** Limits of m E|f - f_MF|^2 and m E|Delta|^2 at the times of the report, along gradient flow. */
-export interface TheoryConstants {
-  mTimesFunctionGap: Float64Array;
-  mTimesMeanSquaredDelta: Float64Array;
-  /** Relative; null where the run ended before it was known. */
-  errorEstimate: number | null;
 }
 
 /** What theory says of a gap. */
@@ -37,15 +29,19 @@ export interface GapTheory {
 /** A gap report with its theory; null where that was not asked for. */
 export type GapReportWithTheory = GapReport & { theory: GapTheory | null };
 
+/** A gap report that was read back, with the theory that it may have. */
+export type StoredGapWithTheory = StoredGapReport & { theory?: GapTheory | null };
+
 /** What the equation of a width is solved for: the first replica. @throws RangeError naming what theory does not cover. */
 function equationInputs(checked: CheckedGap): EquationInput[] {
   const problem = checkSymmetric("theory", checked.problem);
   const { training, networks, tolerance } = checked;
-  const { data, objective, langevin, plan } = training;
+  const { data, objective, langevin, pathNorm, plan } = training;
   const instead = "with theory: true; approximationGap measures the gap of any run";
   if (data) wrongValue("data", `"population" ${instead}`, data.kind);
   if (objective !== "squared") wrongValue("objective", `"squared" ${instead}`, objective);
   if (langevin !== 0) wrongValue("langevin", `0 ${instead}`, langevin);
+  if (pathNorm !== 0) wrongValue("pathNorm", `0 ${instead}`, pathNorm);
   if (networks.reference !== null) wrongValue("reference", `left out ${instead}`, networks.reference);
   if (networks.signs?.some((sign) => sign !== 1)) wrongValue("signs", `all +1 ${instead}`, networks.signs);
   const { rows, seed, widths } = networks;
@@ -97,17 +93,10 @@ export async function gapReport(
   }
   const [{ problem: single }] = inputs;
   if (status === "completed" && single.informationExponent !== null) {
-    const { time } = checked.training.plan;
-    const record = Array.from(report.time);
-    const constants = await gapLimitConstants(engine, single, {
-      time,
-      record,
-      ...partOptions(options, parts - 1, parts),
-    });
-    const { mTimesFunctionGap, mTimesMeanSquaredDelta, errorEstimate } = constants;
-    status = constants.status;
-    if (mTimesFunctionGap.length === record.length)
-      theory.constants = { mTimesFunctionGap, mTimesMeanSquaredDelta, errorEstimate };
+    const run = await limitConstantsAt(engine, single, report.time, partOptions(options, parts - 1, parts));
+    status = run.status;
+    if (run.divergence) report.divergence = { where: "limit", m: null, replica: null, ...run.divergence };
+    theory.constants = run.constants;
   }
   return Object.assign(report, { status, theory });
 }
