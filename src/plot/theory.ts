@@ -122,32 +122,34 @@ function curveChannels(): Record<"color" | "strokeDash", Layer> {
   };
 }
 
+/** The four curves; axes alone where there is no network. */
 function curvesPanel(network: NetworkTheory | undefined): Layer {
-  if (!network) return panel("E|Δ| of one network", "nothing was computed", []);
-  const { m, time, measured, predicted, bounds } = network;
+  const { time = new Float64Array(), measured, predicted, bounds } = network ?? {};
+  const of = (name: keyof typeof CURVES, values: Float64Array | undefined) => (values ? curve(name, time, values) : []);
   const rows: Record<keyof typeof CURVES, CurveRow[]> = {
-    measured: curve("measured", time, measured.meanDelta),
-    predicted: curve("predicted", time, predicted.meanDelta),
-    Volterra: bounds ? curve("Volterra", time, bounds.volterra.bound) : [],
-    Gronwall: bounds ? curve("Gronwall", time, bounds.gronwall.bound) : [],
+    measured: of("measured", measured?.meanDelta),
+    predicted: of("predicted", predicted?.meanDelta),
+    Volterra: of("Volterra", bounds?.volterra.bound),
+    Gronwall: of("Gronwall", bounds?.gronwall.bound),
   };
-  const values = (list: CurveRow[]) => list.map(({ y }) => y);
-  const gaps = values([...rows.measured, ...rows.predicted]);
-  const largest = gaps.reduce((top, y) => Math.max(top, y), 0);
-  const top = Math.max(
-    ABOVE.gronwall * largest,
-    values(rows.Volterra)
-      .filter((y) => y <= ABOVE.volterra * largest)
-      .reduce((a, b) => Math.max(a, b), 0),
-  );
-  const vertical = logScale(largest > 0 ? [...gaps, top] : EMPTY_RANGE);
+  const gaps = [...rows.measured, ...rows.predicted].map(({ y }) => y);
+  const largest = gaps.reduce((a, b) => Math.max(a, b), 0);
+  const top = rows.Volterra.map(({ y }) => y)
+    .filter((y) => y <= ABOVE.volterra * largest)
+    .reduce((a, b) => Math.max(a, b), ABOVE.gronwall * largest);
   const x = timeChannel(time);
-  const y = { field: "y", type: "quantitative", title: "E|Δ|", ...vertical };
+  const y = {
+    field: "y",
+    type: "quantitative",
+    title: "E|Δ|",
+    ...logScale(largest > 0 ? [...gaps, top] : EMPTY_RANGE),
+  };
   const channels = curveChannels();
+  const names = Object.keys(CURVES) as (keyof typeof CURVES)[];
   return panel(
-    `E|Δ| of one network, m = ${m}`,
-    lastWords(network),
-    (Object.keys(CURVES) as (keyof typeof CURVES)[]).map((name) => ({
+    network ? `E|Δ| of one network, m = ${network.m}` : "E|Δ| of one network",
+    network ? lastWords(network) : "no network was computed",
+    names.map((name) => ({
       data: { values: leaving(rows[name], top) },
       mark: { type: "line", strokeWidth: CURVES[name].strokeWidth, clip: true },
       encoding: { x, y, ...channels },
@@ -196,43 +198,42 @@ export function theoryFigure(
   };
   const x = timeChannel(constants?.time ?? network?.time ?? new Float64Array());
   const limit = (values: Float64Array | undefined) => (constants && values ? curve(LIMIT, constants.time, values) : []);
-  const missed = networks.flatMap(({ m, time, relativeError }) => curve(String(m), time, relativeError));
-  const known = constants ? "; dashed: its limit for large m, by flow" : "";
-  const panels = [
-    curvesPanel(network),
-    ...collapsePanel(
-      missed,
-      channels,
-      x,
-      "relative error of the prediction",
-      "first network of each width; falls as 1/√m",
-    ),
-    ...collapsePanel(
-      delta,
-      silent,
-      x,
-      "m E|Δ|²",
-      `mean squared distance${known}`,
-      limit(constants?.mTimesMeanSquaredDelta),
-    ),
-    ...collapsePanel(
-      gap,
-      silent,
-      x,
-      "m × function gap",
-      `squared L² distance${known}`,
-      limit(constants?.mTimesFunctionGap),
-    ),
+  const known = constants ? "; dashed: limit of large m" : "";
+  const flow = constants && report.settings.dynamics === "pgd" ? ["limits of large m are those of gradient flow"] : [];
+  const more: { rows: CurveRow[]; limit: CurveRow[]; title: string; subtitle: string }[] = [
+    {
+      rows: networks.flatMap(({ m, time, relativeError }) => curve(String(m), time, relativeError)),
+      limit: [],
+      title: "relative error of the prediction",
+      subtitle: "first network of each width; falls as 1/√m",
+    },
+    {
+      rows: delta,
+      limit: limit(constants?.mTimesMeanSquaredDelta),
+      title: "m E|Δ|²",
+      subtitle: `mean squared distance${known}`,
+    },
+    {
+      rows: gap,
+      limit: limit(constants?.mTimesFunctionGap),
+      title: "m × function gap",
+      subtitle: `squared L² distance${known}`,
+    },
   ];
+  const widthPanels = more
+    .filter(({ rows, limit }) => rows.length + limit.length > 0)
+    .flatMap(({ rows, limit, title, subtitle }, index) =>
+      collapsePanel(rows, index === 0 ? channels : silent, x, title, subtitle, limit),
+    );
   return {
     $schema: SCHEMA,
     title: {
       text: `Theory of the gap of ${problemTitle(report.problem)}`,
-      subtitle: [subtitle],
+      subtitle: [subtitle, ...flow],
       fontSize: 16,
       offset: 20,
     },
-    concat: panels,
+    concat: network || widthPanels.length === 0 ? [curvesPanel(network), ...widthPanels] : widthPanels,
     columns: 2,
     align: "all",
     bounds: "flush",
