@@ -112,6 +112,65 @@ export const CASES: readonly Case[] = [
     },
   },
   {
+    // Population and data, both signs, ReLU, a bump; norms by the Lanczos process.
+    name: "Hessians",
+    run: (propchaos, engine) => {
+      const { problems, singleIndex, relu, localHessianProduct, interactionHessianProduct } = propchaos;
+      const runs = [
+        [problems.He4_misspecified({ d: 9 }), {}],
+        [singleIndex({ d: 5, activation: relu(), link: relu() }), {}],
+        [problems.Ge4({ d: 4 }), { data: { samples: 70 } }],
+        [problems.XOR_2({ d: 6 }), { data: { samples: 70 } }],
+      ] as const;
+      return each(runs, async ([problem, options]) => {
+        const W = rows(33, problem.d);
+        const V = rows(34, problem.d).subarray(problem.d);
+        const norms = await propchaos.localHessianNorms(engine, problem, W, options);
+        return [
+          await localHessianProduct(engine, problem, W, V, options),
+          await interactionHessianProduct(engine, problem, W, V, options),
+          [norms.norm, norms.largest, norms.smallest],
+          (await propchaos.interactionHessianNorm(engine, problem, W, { ...options, tolerance: 1e-4 })).norm,
+        ];
+      });
+    },
+  },
+  {
+    name: "self-concordance",
+    run: async ({ problems, selfConcordance }, engine) => {
+      const common = { time: 1, step: 0.05, record: 3 };
+      const limit = await selfConcordance(engine, problems.He3({ d: 8 }), { ...common, dynamics: "flow" });
+      const network = await selfConcordance(engine, problems.He4({ d: 5 }), { ...common, width: 9 });
+      return [numbers(limit), numbers(network)];
+    },
+  },
+  {
+    name: "limit constants",
+    run: ({ problems, gapLimitConstants }, engine) =>
+      each([problems.He4({ d: 6 }), problems.He3({ d: 3 }), problems.NP_mis({ d: 4 })], async (problem) =>
+        numbers(await gapLimitConstants(engine, problem, { time: 0.5, record: 3, tolerance: 1e-2 })),
+      ),
+  },
+  {
+    name: "gap equation",
+    run: ({ problems, linearisedGap, gapBounds, stability }, engine) => {
+      const runs = [
+        [problems.He4({ d: 6 }), { dynamics: "flow" }],
+        [problems.He3({ d: 5 }), { gradient: "euclidean" }],
+      ] as const;
+      return each(runs, async ([problem, options]) => {
+        const settings = { width: 37, time: 0.6, step: 0.1, record: 4, ...options };
+        const gap = await linearisedGap(engine, problem, settings);
+        return [
+          numbers(gap),
+          gap.predictedDelta(),
+          numbers(await gapBounds(engine, problem, settings)),
+          (await stability(engine, problem, settings)).average,
+        ];
+      });
+    },
+  },
+  {
     name: "three gaps",
     run: async ({ problems, separateGaps }, engine) => {
       const options = { widths: [6, 12], samples: [40, 90], time: 0.4, step: 0.1, seeds: 3, workers: 0 };
