@@ -10,8 +10,9 @@ export {
   type GapReportWithTheory,
   type GapTheory,
   gapReport,
-  type TheoryConstants,
+  type StoredGapWithTheory,
 } from "./experiment/gap-report.ts";
+export type { TheoryConstants } from "./experiment/limit-constants.ts";
 export type { NetworkTheory } from "./experiment/network-theory.ts";
 export {
   type StoredTheory,
@@ -69,7 +70,7 @@ export { risk, velocity } from "./network/evaluate.ts";
 export { type TrainedNetwork, type TrainOptions, trainNetwork } from "./network/train.ts";
 export type { Objective, TrainingOptions, TrainingSettings } from "./network/training.ts";
 export type { DivergedStep } from "./network/trajectory.ts";
-export { figures, type Specification } from "./plot/index.ts";
+export { figures, type Specification, type TheoryFigureOptions } from "./plot/index.ts";
 export type { WorkerKind, WorkerLike } from "./pool/ways.ts";
 export type { WorkerOptions, WorkersUsed } from "./pool/workers.ts";
 export { activation, hermite, relu } from "./problem/activation.ts";

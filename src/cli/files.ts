@@ -83,7 +83,7 @@ const FILE_NAMES = {
  * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit`,
  * `constants`, `self-concordance` or `theory`. For Node.
  *
- * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
+ * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
  * `theoryReport` resolved to, or `readReport` read back.
  * @param directory - created where it is missing; files of these names in it are replaced.
  * @returns the two paths.

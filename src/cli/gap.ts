@@ -1,7 +1,8 @@
 // propchaos gap: networks of several widths against their infinite-width limit.
 
 import type { Command } from "commander";
-import { approximationGap, figures, type GapReport, predictGap } from "../index.ts";
+import { approximationGap, figures, gapReport, predictGap, type StoredGapWithTheory } from "../index.ts";
+import { UsageError } from "./errors.ts";
 import { givenNetwork } from "./initial.ts";
 import {
   addDryRun,
@@ -13,6 +14,7 @@ import {
 } from "./options.ts";
 import { runJob } from "./session.ts";
 import { gapSummary, settingsLine } from "./summary.ts";
+import { gapTheorySummary } from "./summary-equation.ts";
 import { trainingOptions } from "./training.ts";
 
 const DESCRIPTION = `Trains networks of several widths m beside their infinite-width limit, and measures the approximation gap.
@@ -33,8 +35,14 @@ Networks learn from the population, or with --samples or --data from samples:
 those of n samples are the first of more, and the first coordinates of more.
 Boolean problems have samples only.
 
+--theory puts beside the measurement what theory says: the limits of the gap
+times m, and for the first network of each width a linear prediction of Delta
+and two bounds on it. For problems of one direction w*, all signs +1, on the
+population; records begin at 0.
+
 Results: a table on stdout for the last time. With --out DIR also DIR/gap.json
-(everything), DIR/gap.csv (one row a width and time) and DIR/gap.svg (a figure).
+(everything), DIR/gap.csv (one row a width and time) and DIR/gap.svg (a figure);
+with --theory also DIR/theory.svg.
 Runs with equal options give equal results, to the bit.
 
 --initial FILE.npy starts one network of your own, saved by NumPy as float64 or
@@ -47,6 +55,7 @@ is finished is kept and written).
 Examples:
   $ propchaos gap He4
   $ propchaos gap He4 --widths 128,256,512 --time 16 --out results/he4
+  $ propchaos gap He4 --dynamics flow --time 2 --record 65 --theory --out results/theory
   $ propchaos gap He4 --samples 65536 --precision float32 --time 8
   $ propchaos gap XOR_4 --d 16 --gradient euclidean --step 0.5 --time 64
   $ propchaos gap He4 --widths 4096,8192 --dry-run
@@ -64,10 +73,15 @@ export function addGap(program: Command, done: (code: number) => void): void {
     "--initial <file>",
     "one given network instead: a .npy file of m x d particles",
   );
+  command.option("--theory", "prediction, bounds and limit constants beside the measurement");
   addDryRun(addOutputOptions(addTrainingOptions(command), "gap.json, gap.csv and gap.svg"))
     .addHelpText("after", HELP)
     .action(async (problem: string, flags: GapFlags) => {
       const { time, step, dynamics, gradient, tolerance, record, workers } = flags;
+      if (flags.theory && flags.dryRun)
+        throw new UsageError(
+          "--dry-run must be left out with --theory: it knows what the measurement takes, not the theory",
+        );
       const given = givenNetwork(command, flags);
       const { widths, seeds, seed } = flags;
       const { d, ...training } = trainingOptions(command, problem, given ? given.flags : flags);
@@ -78,17 +92,19 @@ export function addGap(program: Command, done: (code: number) => void): void {
       const settings = { ...networks, ...training, time, step, dynamics, gradient, tolerance, record, workers };
       const shown = { ...(given ? given.flags : flags), d };
       done(
-        await runJob<GapReport>({
+        await runJob<StoredGapWithTheory>({
           problem,
           flags: shown,
           settings: settingsLine(shown),
-          files: ["gap.json", "gap.csv", "gap.svg"],
+          files: ["gap.json", "gap.csv", "gap.svg", ...(flags.theory ? ["theory.svg"] : [])],
           predict: (engine, model) => predictGap(engine, model, settings),
-          compute: (engine, model, control) => approximationGap(engine, model, { ...settings, ...control }),
-          summary: gapSummary,
+          compute: (engine, model, control) =>
+            (flags.theory ? gapReport : approximationGap)(engine, model, { ...settings, ...control }),
+          summary: (report) => [...gapSummary(report), ...gapTheorySummary(report)],
           figures: async (report) => {
             const { renderSVG } = await import("./svg.ts");
-            return { "gap.svg": await renderSVG(figures.gap(report)) };
+            const theory = report.theory ? { "theory.svg": await renderSVG(figures.theory(report)) } : {};
+            return { "gap.svg": await renderSVG(figures.gap(report)), ...theory };
           },
         }),
       );

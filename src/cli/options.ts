@@ -31,6 +31,7 @@ export interface GapFlags extends RunFlags {
   seeds: number;
   seed: number;
   initial?: string;
+  theory?: boolean;
   reference?: number;
   samples?: number;
   batch?: number;

@@ -4,13 +4,13 @@
 import type {
   Engine,
   GapLimitConstants,
-  GapReport,
   GapsReport,
   MeanFieldLimit,
   Prediction,
   Problem,
   ProblemName,
   RunOptions,
+  StoredGapWithTheory,
   TheoryReport,
 } from "../index.ts";
 import { createEngine, describeProblem, problems } from "../index.ts";
@@ -23,7 +23,7 @@ import { problemName } from "./problems.ts";
 import { progressBar } from "./progress.ts";
 import { heading } from "./summary.ts";
 
-type AnyReport = GapReport | GapsReport | MeanFieldLimit | GapLimitConstants | TheoryReport;
+type AnyReport = StoredGapWithTheory | GapsReport | MeanFieldLimit | GapLimitConstants | TheoryReport;
 
 /** A command that computes one report. */
 export interface Job<Report> {

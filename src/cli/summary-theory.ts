@@ -3,6 +3,7 @@
 import type { SelfConcordance, Spread, TheoryReport } from "../index.ts";
 import type { TheoryFlags } from "./options.ts";
 import { plural, settingsLine, shortTime, thinned } from "./summary.ts";
+import { equationSummary, limitConstantsSummary } from "./summary-equation.ts";
 import { alignTable, percent, shortNumber } from "./table.ts";
 
 /** Lines of each table. */
@@ -54,8 +55,8 @@ function section(found: SelfConcordance): string[] {
   return [head, "", ...table(found), "", ...(verdict ? [verdict.sentence, ""] : [])];
 }
 
-/** The tables and verdicts of limit and network. */
-export function theorySummary({ selfConcordance }: TheoryReport): string[] {
+/** The tables and verdicts of limit and network, the gap of that network, and the limits of large m. */
+export function theorySummary({ selfConcordance, gapEquation, constants, status }: TheoryReport): string[] {
   const { limit, network } = selfConcordance;
   const aligned = limit ?? network?.constant;
   const legend = aligned
@@ -64,5 +65,12 @@ export function theorySummary({ selfConcordance }: TheoryReport): string[] {
         "at rest: share with |v| < 1e-12, which C leaves out.",
       ]
     : ["There is no single direction w*, hence no α and no verdict; at rest: share with |v| < 1e-12."];
-  return [...[limit, network].flatMap((found) => (found ? section(found) : [])), ...legend];
+  return [
+    ...[limit, network].flatMap((found) => (found ? section(found) : [])),
+    ...legend,
+    ...(gapEquation && gapEquation.time.length > 0
+      ? ["", ...equationSummary(gapEquation, status === "completed")]
+      : []),
+    ...(constants ? ["", ...limitConstantsSummary(constants)] : []),
+  ];
 }

@@ -1,7 +1,7 @@
 // propchaos theory: what theory says of a problem, in the limit and in a network beside it.
 
 import type { Command } from "commander";
-import { type TheoryReport, theoryReport } from "../index.ts";
+import { figures, type TheoryReport, theoryReport } from "../index.ts";
 import { UsageError } from "./errors.ts";
 import { addPlainOutputOptions, addRunOptions, readNumber, type TheoryFlags } from "./options.ts";
 import { runJob } from "./session.ts";
@@ -14,7 +14,9 @@ Self-concordance compares the local Hessian D(w), the derivative of a particle's
 
   C = |D| |α| / |v|,   α = <w, w*>
 
-Where C stays bounded, deviations of a particle grow by a power of 1/|α|, hence of the dimension, and not exponentially with time.`;
+Where C stays bounded, deviations of a particle grow by a power of 1/|α|, hence of the dimension, and not exponentially with time.
+
+Beside it stand a linear prediction of the network's gap, bounds on that, and the gap times m in the limit of large m.`;
 
 const HELP = `
 The limit is looked at where it has one direction w* and Hermite series that end,
@@ -26,8 +28,12 @@ The verdict asks whether the positive part of the largest eigenvalue of D adds
 up to at most p (1 + log 1/|α_0|) for 99% of the particles, with p at most
 --bound. In a network it is added up over the records only: take many.
 
-Results: tables on stdout. With --out DIR also DIR/theory.json (everything) and
-DIR/theory.csv (one row a subject and time).
+Prediction, bounds and the limits of large m are for problems of one direction
+w*, all signs +1, on the population; bounds want records from 0 that are dense.
+
+Results: tables on stdout. With --out DIR also DIR/theory.json (everything),
+DIR/theory.csv (one row a subject and time) and, where there is a prediction or
+a limit of large m, DIR/theory.svg (a figure).
 
 Exit codes: 0 done, 1 failed or diverged, 2 wrong usage, 130 interrupted (what
 is finished is kept and written).
@@ -43,7 +49,7 @@ Examples:
 export function addTheory(program: Command, done: (code: number) => void): void {
   const command = program
     .command("theory")
-    .summary("Hessians and self-concordance: why networks stay close to their limit")
+    .summary("why networks stay close to their limit: Hessians, self-concordance, prediction, bounds")
     .description(DESCRIPTION)
     .argument("<problem>", 'name of a problem; see "propchaos problems"');
   addRunOptions(command, 8)
@@ -60,7 +66,7 @@ export function addTheory(program: Command, done: (code: number) => void): void 
       "largest exponent that the verdict lets pass (default: 1.5 (k* - 1), at least 1.5)",
       readNumber,
     );
-  addPlainOutputOptions(command, "theory.json and theory.csv")
+  addPlainOutputOptions(command, "theory.json, theory.csv and theory.svg")
     .addHelpText("after", HELP)
     .action(async (problem: string, flags: TheoryFlags) => {
       const { time, step, dynamics, gradient, record, width, seed, bound } = flags;
@@ -77,9 +83,14 @@ export function addTheory(program: Command, done: (code: number) => void): void 
           problem,
           flags,
           settings: theorySettingsLine(flags),
-          files: ["theory.json", "theory.csv"],
+          files: ["theory.json", "theory.csv", "theory.svg"],
           compute: (engine, model, control) => theoryReport(engine, model, { ...settings, ...control }),
           summary: theorySummary,
+          figures: async (report): Promise<Record<string, string>> => {
+            if (!report.gapEquation && !report.constants) return {};
+            const { renderSVG } = await import("./svg.ts");
+            return { "theory.svg": await renderSVG(figures.theory(report)) };
+          },
         }),
       );
     });

@@ -4,11 +4,12 @@ import { wrongKind, wrongValue } from "../core/check.ts";
 import { Run, type Status } from "../core/run.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { approximationGap, type CheckedGap, checkGap, type GapOptions } from "../gap/approximation-gap.ts";
-import type { GapReport } from "../gap/document.ts";
-import type { Problem } from "../problem/types.ts";
-import { gapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
+import type { GapReport, StoredGapReport } from "../gap/document.ts";
+import { checkProblem } from "../problem/check.ts";
+import type { Problem, SingleIndexProblem } from "../problem/types.ts";
 import { checkFromZero } from "../theory/gap-equation/gap-bounds.ts";
 import { checkSymmetric, type EquationInput } from "../theory/gap-equation/options.ts";
+import { limitConstantsAt, type TheoryConstants } from "./limit-constants.ts";
 import { type NetworkTheory, networkTheory, networkTheoryBytes } from "./network-theory.ts";
 import { partOptions } from "./parts.ts";
 
@@ -16,14 +17,6 @@ import { partOptions } from "./parts.ts";
 export interface GapReportOptions extends GapOptions {
   /** Default true. With false the report is that of `approximationGap`. */
   theory?: boolean | undefined;
-}
-
-/** Limits of m E|f - f_MF|^2 and m E|Delta|^2 at the times of the report, along gradient flow. */
-export interface TheoryConstants {
-  mTimesFunctionGap: Float64Array;
-  mTimesMeanSquaredDelta: Float64Array;
-  /** Relative; null where the run ended before it was known. */
-  errorEstimate: number | null;
 }
 
 /** What theory says of a gap. */
@@ -37,17 +30,25 @@ export interface GapTheory {
 /** A gap report with its theory; null where that was not asked for. */
 export type GapReportWithTheory = GapReport & { theory: GapTheory | null };
 
+/** A gap report that was read back, with the theory that it may have. */
+export type StoredGapWithTheory = StoredGapReport & { theory?: GapTheory | null };
+
+/** The end of a sentence that refuses what theory does not cover. */
+const INSTEAD = "with theory: true; approximationGap measures the gap of any run";
+
+/** What would otherwise be refused for want of a reference network, which theory does not cover either. @throws RangeError */
+function checkCovered(problem: Problem, { signs }: GapOptions): SingleIndexProblem {
+  if (ArrayBuffer.isView(signs) && signs.some((sign) => sign !== 1)) wrongValue("signs", `all +1 ${INSTEAD}`, signs);
+  return checkSymmetric("theory", checkProblem(problem));
+}
+
 /** What the equation of a width is solved for: the first replica. @throws RangeError naming what theory does not cover. */
-function equationInputs(checked: CheckedGap): EquationInput[] {
-  const problem = checkSymmetric("theory", checked.problem);
-  const { training, networks, tolerance } = checked;
+function equationInputs(problem: SingleIndexProblem, { training, networks, tolerance }: CheckedGap): EquationInput[] {
   const { data, objective, langevin, plan } = training;
-  const instead = "with theory: true; approximationGap measures the gap of any run";
-  if (data) wrongValue("data", `"population" ${instead}`, data.kind);
-  if (objective !== "squared") wrongValue("objective", `"squared" ${instead}`, objective);
-  if (langevin !== 0) wrongValue("langevin", `0 ${instead}`, langevin);
-  if (networks.reference !== null) wrongValue("reference", `left out ${instead}`, networks.reference);
-  if (networks.signs?.some((sign) => sign !== 1)) wrongValue("signs", `all +1 ${instead}`, networks.signs);
+  if (data) wrongValue("data", `"population" ${INSTEAD}`, data.kind);
+  if (objective !== "squared") wrongValue("objective", `"squared" ${INSTEAD}`, objective);
+  if (langevin !== 0) wrongValue("langevin", `0 ${INSTEAD}`, langevin);
+  if (networks.reference !== null) wrongValue("reference", `left out ${INSTEAD}`, networks.reference);
   const { rows, seed, widths } = networks;
   const inputs = widths.map((width) => ({ problem, plan, width, rows, seed, tolerance }));
   for (const input of inputs) checkFromZero("theory", input);
@@ -77,9 +78,10 @@ export async function gapReport(
   checkEngine(engine);
   const { theory: wanted = true, ...gapOptions } = options;
   if (typeof wanted !== "boolean") wrongKind("theory", "true or false", wanted);
-  const checked = checkGap(problem, gapOptions);
   if (!wanted) return Object.assign(await approximationGap(engine, problem, gapOptions), { theory: null });
-  const inputs = equationInputs(checked);
+  const single = checkCovered(problem, gapOptions);
+  const checked = checkGap(single, gapOptions);
+  const inputs = equationInputs(single, checked);
   // A wrong kind of callback or signal is refused before anything is computed; and so is what will not fit.
   new Run(options);
   for (const input of inputs)
@@ -95,19 +97,11 @@ export async function gapReport(
     if (run.divergence) report.divergence = { where: "network", m: input.width, replica: 0, ...run.divergence };
     theory.networks.push(run.theory);
   }
-  const [{ problem: single }] = inputs;
   if (status === "completed" && single.informationExponent !== null) {
-    const { time } = checked.training.plan;
-    const record = Array.from(report.time);
-    const constants = await gapLimitConstants(engine, single, {
-      time,
-      record,
-      ...partOptions(options, parts - 1, parts),
-    });
-    const { mTimesFunctionGap, mTimesMeanSquaredDelta, errorEstimate } = constants;
-    status = constants.status;
-    if (mTimesFunctionGap.length === record.length)
-      theory.constants = { mTimesFunctionGap, mTimesMeanSquaredDelta, errorEstimate };
+    const run = await limitConstantsAt(engine, single, report.time, partOptions(options, parts - 1, parts));
+    status = run.status;
+    if (run.divergence) report.divergence = { where: "limit", m: null, replica: null, ...run.divergence };
+    theory.constants = run.constants;
   }
   return Object.assign(report, { status, theory });
 }

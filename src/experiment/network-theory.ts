@@ -5,6 +5,7 @@ import { Run, type RunOptions, type Status } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
 import type { DivergedStep } from "../network/trajectory.ts";
 import { averageBytes } from "../theory/gap-equation/average-stability.ts";
+import { SparseRecords } from "../theory/gap-equation/bounds-of.ts";
 import { coupledBytes, followGap } from "../theory/gap-equation/coupled.ts";
 import { type BoundsReport, boundsOf } from "../theory/gap-equation/gap-bounds.ts";
 import { EquationHistory } from "../theory/gap-equation/history.ts";
@@ -16,13 +17,15 @@ export interface NetworkTheory {
   /** Width, and the seed of the particles; null where they were given. */
   m: number;
   seed: number | null;
+  /** Flow times, those of the report that were reached. */
+  time: Float64Array;
   /** Delta of the network itself. */
   measured: DeltaSeries;
   /** Delta of the linear equation. */
   predicted: DeltaSeries;
   /** RMS of the difference of both over RMS of the measured one; 0 at the start. */
   relativeError: Float64Array;
-  /** null where the run ended before they were known. */
+  /** null where the run ended before they were known, or where the records are too far apart for their integrals. */
   bounds: BoundsReport | null;
 }
 
@@ -40,6 +43,16 @@ const BOUNDS_SHARE = 1 / 4;
 export function networkTheoryBytes(engine: Engine, input: EquationInput): number {
   const { problem, width, plan } = input;
   return Math.max(coupledBytes(engine, input), averageBytes(engine, problem, width, plan.times.length));
+}
+
+/** The bounds; null where they are not to be had from these records, while all else is. */
+async function boundsIfDense(...of: Parameters<typeof boundsOf>): Promise<BoundsReport | null> {
+  try {
+    return await boundsOf(...of);
+  } catch (error) {
+    if (error instanceof SparseRecords) return null;
+    throw error;
+  }
 }
 
 /** Runs it; the record at 0 is the caller's to check. */
@@ -68,8 +81,8 @@ export async function networkTheory(
         history.divergence = where;
       },
     });
-    const times = Array.from(plan.times.subarray(0, history.records));
-    if (ended === "completed") bounds = await boundsOf(engine, problem, history, times, start, run.part(BOUNDS_SHARE));
+    if (ended === "completed")
+      bounds = await boundsIfDense(engine, problem, history, Array.from(plan.times), start, run.part(BOUNDS_SHARE));
     return ended;
   });
   const { records, measured, predicted, relativeError, divergence } = history;
@@ -79,6 +92,7 @@ export async function networkTheory(
     theory: {
       m: width,
       seed: rows ? null : seed,
+      time: plan.times.slice(0, records),
       measured: deltaSeries(measured, records),
       predicted: deltaSeries(predicted, records),
       relativeError: Float64Array.from(relativeError),

@@ -3,13 +3,15 @@
 // cell.
 
 import { wrongKind } from "../core/check.ts";
+import type { StoredGapWithTheory } from "../experiment/gap-report.ts";
+import type { TheoryConstants } from "../experiment/limit-constants.ts";
+import type { NetworkTheory } from "../experiment/network-theory.ts";
 import type { StoredTheory } from "../experiment/theory-report.ts";
 import {
   CORRECTED_STATISTICS,
   type Estimate,
   EXTRA_STATISTICS,
   STATISTICS,
-  type StoredGapReport,
   type WidthReport,
 } from "../gap/document.ts";
 import type { GapEstimates, GapsReport } from "../gap/separate-document.ts";
@@ -19,7 +21,7 @@ import type { StoredLimit } from "./read.ts";
 
 /** Reports that have a table. */
 export type TabularReport =
-  | StoredGapReport
+  | StoredGapWithTheory
   | GapsReport
   | StoredLimit
   | GapLimitConstants
@@ -60,7 +62,36 @@ function columns(width: WidthReport): [name: string, estimate: Estimate][] {
   ];
 }
 
-function gapRows({ time, meanField, widths }: StoredGapReport): string[] {
+/** Limit constants at record k by the names of their columns. */
+function constantsAt(constants: TheoryConstants | null | undefined, k: number): Record<string, Cell> {
+  return {
+    limitMTimesMeanSquaredDelta: constants?.mTimesMeanSquaredDelta[k],
+    limitMTimesFunctionGap: constants?.mTimesFunctionGap[k],
+  };
+}
+
+/** Prediction and bounds of one network at record k by the names of their columns. */
+function networkAt(network: NetworkTheory | null | undefined, k: number): Record<string, Cell> {
+  return {
+    networkMeanDelta: network?.measured.meanDelta[k],
+    predictedMeanDelta: network?.predicted.meanDelta[k],
+    relativeError: network?.relativeError[k],
+    volterraBound: network?.bounds?.volterra.bound[k],
+    gronwallBound: network?.bounds?.gronwall.bound[k],
+  };
+}
+
+function gapRows({ time, meanField, widths, theory }: StoredGapWithTheory): string[] {
+  const theoryAt = (m: number | undefined, k: number): Record<string, Cell> =>
+    theory
+      ? {
+          ...constantsAt(theory.constants, k),
+          ...networkAt(
+            theory.networks.find((one) => one.m === m),
+            k,
+          ),
+        }
+      : {};
   const names = widths.length === 0 ? [...STATISTICS] : columns(widths[0]).map(([name]) => name);
   const rows = widths.flatMap((width) =>
     Array.from(time, (t, k) =>
@@ -72,11 +103,16 @@ function gapRows({ time, meanField, widths }: StoredGapReport): string[] {
         ...columns(width).flatMap(([, { mean, stderr }]) => [mean[k], stderr[k]]),
         width.resolved.delta[k],
         width.resolved.functionGap[k],
+        ...Object.values(theoryAt(width.m, k)),
       ]),
     ),
   );
   const pairs = names.flatMap((name) => [name, `${name}Stderr`]);
-  return [["m", "seeds", "time", "meanFieldLoss", ...pairs, "deltaResolved", "functionGapResolved"].join(","), ...rows];
+  const more = Object.keys(theoryAt(undefined, 0));
+  return [
+    ["m", "seeds", "time", "meanFieldLoss", ...pairs, "deltaResolved", "functionGapResolved", ...more].join(","),
+    ...rows,
+  ];
 }
 
 /** Statistics of a gap of separateGaps; the corrected ones exist for one kind only. */
@@ -131,12 +167,17 @@ function capital(name: string): string {
   return `${name[0].toUpperCase()}${name.slice(1)}`;
 }
 
-/** One row a subject and time. */
-function concordanceRows(subjects: readonly StoredConcordance[]): string[] {
+/** One row a subject and time; of a theory report with what else is known of the subject. */
+function concordanceRows(
+  subjects: readonly StoredConcordance[],
+  more: (subject: StoredConcordance["subject"] | undefined, k: number) => Record<string, Cell> = () => ({}),
+): string[] {
   const names = [...SPREADS, ...GROWTH].flatMap((name) => QUANTILES.map((quantile) => name + capital(quantile)));
   const cells = (spread: Spread | null | undefined, k: number) => QUANTILES.map((name) => spread?.[name][k]);
   return [
-    ["subject", "time", ...names, "atRest", "towardsEquator", "signChanged"].join(","),
+    ["subject", "time", ...names, "atRest", "towardsEquator", "signChanged", ...Object.keys(more(undefined, 0))].join(
+      ",",
+    ),
     ...subjects.flatMap((found) =>
       Array.from(found.time, (t, k) =>
         row([
@@ -147,6 +188,7 @@ function concordanceRows(subjects: readonly StoredConcordance[]): string[] {
           found.atRest[k],
           found.towardsEquator?.[k],
           found.growth?.signChanged[k],
+          ...Object.values(more(found.subject, k)),
         ]),
       ),
     ),
@@ -159,7 +201,10 @@ function concordanceRows(subjects: readonly StoredConcordance[]): string[] {
  * A gap report gives one row a width and recorded time: `m`, `seeds`, `time` (flow time), `meanFieldLoss`, each
  * statistic followed by its standard error over seeds (`meanDelta`, `meanDeltaStderr`, ...), and whether the gaps stand
  * above the error of the limit (`deltaResolved`, `functionGapResolved`). Runs on data add `trainError` and `testError`,
- * those beside a reference network `authorsMeanDelta` and statistics corrected for its width.
+ * those beside a reference network `authorsMeanDelta` and statistics corrected for its width. With theory (see `gapReport`)
+ * there follow the limit constants (`limitMTimesMeanSquaredDelta`, `limitMTimesFunctionGap`) and, of the first network of the
+ * width, E|Delta| itself (`networkMeanDelta`), `predictedMeanDelta`, the `relativeError` of that, `volterraBound` and
+ * `gronwallBound`.
  *
  * The three gaps of `separateGaps` give one row a gap (`gap`: width, sample or discretisation), number of samples `n` (none
  * for discretisation), width `m` and recorded time, with `seeds`, `time`, `meanSquaredDelta` and `functionGap`, each followed
@@ -167,10 +212,11 @@ function concordanceRows(subjects: readonly StoredConcordance[]): string[] {
  *
  * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`; limit constants give `time`,
  * `mTimesFunctionGap`, `mTimesMeanSquaredDelta`. Self-concordance and theory give one row a `subject` (limit or network) and
- * recorded time: median, quantiles and maximum of each quantity (`hessianNormMedian`, ...) and the shares. Lines that start
- * with `# ` before them hold the provenance.
+ * recorded time: median, quantiles and maximum of each quantity (`hessianNormMedian`, ...) and the shares; theory adds the
+ * columns that it adds to a gap report, constants in the rows of the limit and the others in those of the network. Lines that
+ * start with `# ` before them hold the provenance.
  *
- * @param report - what `approximationGap`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
+ * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
  * `theoryReport` resolved to, or what `readReport` read back of it.
  * @returns the text, lines ending with `\n`.
  * @throws TypeError where `report` is none of them.
@@ -200,7 +246,12 @@ export function toCSV(report: TabularReport): string {
   } else if (report.schema === "propchaos/theory@1") {
     const { limit, network } = report.selfConcordance;
     const subjects = [limit, network].filter((found) => found !== null);
-    lines = [...comments(report, { errorEstimate: limit?.errorEstimate ?? null }), ...concordanceRows(subjects)];
+    const { constants, gapEquation } = report;
+    const more = (subject: string | undefined, k: number) => ({
+      ...constantsAt(subject === "limit" ? constants : null, k),
+      ...networkAt(subject === "network" ? gapEquation : null, k),
+    });
+    lines = [...comments(report, { errorEstimate: limit?.errorEstimate ?? null }), ...concordanceRows(subjects, more)];
   } else if (report.schema === "propchaos/constants@1") {
     lines = [...comments(report, { errorEstimate: report.errorEstimate }), ...constantsRows(report)];
   } else wrongKind("report", allowed, report);

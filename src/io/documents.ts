@@ -189,6 +189,40 @@ const networkConcordance = fields({
   amplification: nullable(spread),
 });
 
+const constants = fields({
+  time: times,
+  mTimesFunctionGap: series,
+  mTimesMeanSquaredDelta: series,
+  errorEstimate: error,
+});
+
+const delta = fields({ meanDelta: series, meanSquaredDelta: series, maxDelta: series });
+const bound = fields({ bound: series, looseness: series, holds: flag });
+
+/** Prediction and bounds for one network. */
+const networkTheory = fields({
+  m,
+  seed,
+  time: times,
+  measured: delta,
+  predicted: delta,
+  relativeError: series,
+  bounds: nullable(
+    fields({
+      linearised: series,
+      forcing: series,
+      volterra: bound,
+      gronwall: bound,
+      lipschitz: number({ min: 0 }),
+      largestStability: series,
+      averageInteraction: series,
+      quadratureError: error,
+    }),
+  ),
+});
+
+const gapTheory = fields({ constants: nullable(inner(constants)), networks: list(inner(networkTheory)) });
+
 /** The reader of each document, by its schema. */
 export const DOCUMENTS = {
   "propchaos/gap@1": fields(
@@ -220,6 +254,7 @@ export const DOCUMENTS = {
       ...OPTIONAL,
       measuredOn: fields({ loss: sample, functionGap: sample }),
       precisionFloor: fields({ m: integer(1), meanSquaredDelta: series, flippedShare: series }),
+      theory: nullable(gapTheory),
     },
   ),
   "propchaos/gaps@1": fields(
@@ -326,5 +361,7 @@ export const DOCUMENTS = {
       limit: nullable(inner(limitConcordance)),
       network: nullable(inner(networkConcordance)),
     }),
+    gapEquation: nullable(inner(networkTheory)),
+    constants: nullable(inner(constants)),
   }),
 };

@@ -2,8 +2,8 @@
 
 import { checkOneOf, wrongKind } from "../core/check.ts";
 import { plain } from "../core/plain.ts";
+import type { StoredGapWithTheory } from "../experiment/gap-report.ts";
 import type { StoredTheory } from "../experiment/theory-report.ts";
-import type { StoredGapReport } from "../gap/document.ts";
 import type { GapsReport } from "../gap/separate-document.ts";
 import type { MeanFieldLimit } from "../limit/result.ts";
 import type { TrainedNetwork } from "../network/train.ts";
@@ -27,7 +27,7 @@ export type StoredNetwork = Omit<TrainedNetwork, "particles" | "settings"> & {
 
 /** Any of them; `schema` says which. */
 export type StoredReport =
-  | StoredGapReport
+  | StoredGapWithTheory
   | GapsReport
   | StoredLimit
   | StoredNetwork
@@ -49,7 +49,7 @@ function parse(report: unknown): unknown {
 }
 
 /**
- * Reads a report back: `JSON.stringify(readReport(text))` is `text`, and `toCSV` and `figures.gap` take what it returns.
+ * Reads a report back: `JSON.stringify(readReport(text))` is `text`, and `toCSV` and the figures take what it returns.
  * Fields that this version does not know are kept as they are.
  *
  * @param report - what `JSON.stringify` wrote of a gap report, the three gaps, a limit, limit constants, a trained network,

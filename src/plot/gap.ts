@@ -5,65 +5,13 @@
 import { wrongKind } from "../core/check.ts";
 import type { Slope, StoredGapReport } from "../gap/document.ts";
 import { logScale } from "./logaxis.ts";
-import { orderedColours } from "./palette.ts";
-import { type CurveRow, gapRows, type LastRow, lastRows, limitName, limitRows, lineThrough, riskRows } from "./rows.ts";
-import { LOOK, SCHEMA, type Specification } from "./specification.ts";
-
-const WIDTH = 360;
-const HEIGHT = 240;
-type Layer = Record<string, unknown>;
-type Channels = Record<"color" | "strokeDash", Layer>;
-
-/** One colour and dash a width, and black dashes for the limit; shared by all panels, so that one legend serves. */
-function widthChannels(report: StoredGapReport): Channels {
-  const widths = report.widths.map(({ m }) => String(m));
-  const domain = [...widths, limitName(report)];
-  const legend = {
-    title: "width m",
-    orient: "top",
-    direction: "horizontal",
-    titleOrient: "left",
-    symbolType: "stroke",
-    symbolOpacity: 1,
-  };
-  const field = { field: "width", type: "nominal", sort: null };
-  return {
-    color: { ...field, scale: { domain, range: [...orderedColours(widths.length), "#000000"] }, legend },
-    strokeDash: { ...field, scale: { domain, range: [...widths.map(() => [1, 0]), [5, 3]] }, legend },
-  };
-}
-
-function timeChannel({ time }: StoredGapReport): Layer {
-  const end = time[time.length - 1];
-  return {
-    field: "t",
-    type: "quantitative",
-    title: "flow time t",
-    // A run of time 0, or one aborted before its first record, still gets an axis.
-    scale: { domain: [0, end > 0 ? end : 1], nice: false },
-    axis: { grid: false, tickCount: 6 },
-  };
-}
-
-function panel(title: string, subtitle: string | string[], layer: Layer[]): Layer {
-  return { width: WIDTH, height: HEIGHT, title: { text: title, subtitle }, layer };
-}
-
-function band(rows: CurveRow[], color: unknown, x: Layer, y: Layer): Layer[] {
-  const values = rows.filter(({ low, high }) => high > low);
-  if (values.length === 0) return [];
-  return [
-    {
-      data: { values },
-      mark: { type: "area", opacity: 0.18, clip: true },
-      encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
-    },
-  ];
-}
+import { band, type Channels, collapsePanel, type Layer, panel, timeChannel, widthChannels } from "./panels.ts";
+import { gapRows, type LastRow, lastRows, limitName, limitRows, lineThrough, riskRows } from "./rows.ts";
+import { LOOK, problemTitle, SCHEMA, type Specification, trainingTitle } from "./specification.ts";
 
 function riskPanel(report: StoredGapReport, channels: Channels): Layer {
   const networks = riskRows(report);
-  const x = timeChannel(report);
+  const x = timeChannel(report.time);
   const limit = limitRows(report);
   const top = [...networks, ...limit].reduce((largest, { high }) => Math.max(largest, high), 0);
   const scale = { domain: [0, top > 0 ? 1.08 * top : 1], nice: false };
@@ -76,29 +24,6 @@ function riskPanel(report: StoredGapReport, channels: Channels): Layer {
     { data: { values: networks }, mark: { type: "line", strokeWidth: 1.6 }, encoding: { x, y, ...channels } },
     { data: { values: limit }, mark: { type: "line", strokeWidth: 1.8 }, encoding: { x, y, ...channels } },
   ]);
-}
-
-function collapsePanel(
-  rows: CurveRow[],
-  channels: Channels,
-  x: Layer,
-  title: string,
-  subtitle: string | string[],
-): Layer[] {
-  const vertical = logScale(rows.flatMap(({ low, high }) => [low, high]));
-  if (vertical === null) return [];
-  const y = { field: "y", type: "quantitative", title, ...vertical };
-  return [
-    panel(title, subtitle, [
-      ...band(rows, channels.color, x, y),
-      {
-        data: { values: rows },
-        // A recorded time alone in its curve would be no line at all.
-        mark: { type: "line", strokeWidth: 1.6, point: rows.length <= 40 ? { size: 14 } : false },
-        encoding: { x, y, ...channels },
-      },
-    ]),
-  ];
 }
 
 /** The fitted slope in short lines: a renderer that guesses the width of text reserves room for long ones. */
@@ -155,25 +80,16 @@ function slopePanel(report: StoredGapReport, rows: LastRow[], channels: Channels
 }
 
 function captions({ problem, settings, status, meanField }: StoredGapReport): { text: string; subtitle: string[] } {
-  const { dynamics, gradient, step, seeds, seed, data } = settings;
-  const training =
-    dynamics === "flow"
-      ? `gradient flow, step ${step}`
-      : `projected gradient descent, ${gradient === "riemannian" ? "Riemannian" : "Euclidean"} gradient, step ${step}`;
+  const { seeds, seed, data } = settings;
   const replicas = seeds === null ? "given particles" : `${seeds} seed${seeds === 1 ? "" : "s"} (seed ${seed})`;
   const ended = status === "completed" ? "" : `; ${status}`;
   const error = meanField.errorEstimate === null ? "" : ` (${meanField.errorEstimate.toExponential(1)})`;
   const spread = (seeds ?? 1) > 1 ? "bands and bars: one standard error; " : "";
   const samples = data === "population" ? "" : `; ${data.samples} samples, ${data.batch} a step`;
-  const custom = {
-    "single-index": "a single-index model",
-    "multi-index": "a multi-index model",
-    boolean: "a Boolean target",
-  };
   return {
-    text: `Approximation gap of ${problem.name === "custom" ? custom[problem.kind] : problem.name}, d = ${problem.d}`,
+    text: `Approximation gap of ${problemTitle(problem)}`,
     subtitle: [
-      `${training}${samples}; ${replicas}${ended}`,
+      `${trainingTitle(settings)}${samples}; ${replicas}${ended}`,
       `${spread}left out: points below the error of the limit${error}`,
     ],
   };
@@ -196,8 +112,11 @@ function captions({ problem, settings, status, meanField }: StoredGapReport): { 
 export function gapFigure(report: StoredGapReport): Specification {
   if (typeof report !== "object" || report === null || report.schema !== "propchaos/gap@1")
     wrongKind("report", "what approximationGap resolved to", report);
-  const channels = widthChannels(report);
-  const x = timeChannel(report);
+  const channels = widthChannels(
+    report.widths.map(({ m }) => m),
+    limitName(report),
+  );
+  const x = timeChannel(report.time);
   const delta = gapRows(report, "mTimesMeanSquaredDelta", "delta");
   const gap = gapRows(report, "mTimesFunctionGap", "functionGap");
   const corrected = report.meanField.width === undefined ? [] : ["corrected by M / (M − m) for the reference width M"];

@@ -8,11 +8,15 @@ function superscript(exponent: number): string {
   return exponent < 0 ? `⁻${digits}` : digits;
 }
 
-/** A tick in words: plain decimals near one, powers of ten elsewhere. */
-function label(mantissa: number, exponent: number, plain: boolean): string {
-  if (plain) return String(Number(`${mantissa}e${exponent}`));
+/** A number in words. */
+export function powerOfTen(mantissa: number, exponent: number): string {
   const power = `10${superscript(exponent)}`;
   return mantissa === 1 ? power : `${mantissa}·${power}`;
+}
+
+/** A tick in words: plain decimals near one, powers of ten elsewhere. */
+function label(mantissa: number, exponent: number, plain: boolean): string {
+  return plain ? String(Number(`${mantissa}e${exponent}`)) : powerOfTen(mantissa, exponent);
 }
 
 function ticksWith(mantissas: readonly number[], low: number, high: number): { mantissa: number; exponent: number }[] {

@@ -1,4 +1,4 @@
-// Tidy rows behind the panels of the gap figure. What a logarithmic axis cannot show (zero) and what is only the noise
+// Tidy rows behind the panels of the figures. What a logarithmic axis cannot show (zero) and what is only the noise
 // of the limit (a gap that is not resolved) is left out here, once, for all panels.
 
 import type { StoredGapReport } from "../gap/document.ts";
@@ -48,6 +48,13 @@ export function limitRows(report: StoredGapReport): CurveRow[] {
   return Array.from(time, (t, k) => ({ width, t, y: meanField.loss[k] }))
     .filter(({ y }) => Number.isFinite(y))
     .map((row) => ({ ...row, low: row.y, high: row.y }));
+}
+
+/** A curve without a spread, where it is positive. */
+export function curve(width: string, time: Float64Array, values: Float64Array): CurveRow[] {
+  return Array.from(time, (t, k) => ({ width, t, y: values[k], low: values[k], high: values[k] })).filter(
+    ({ y }) => y > 0 && Number.isFinite(y),
+  );
 }
 
 /** A gap times m over time where it is positive and resolved; corrected for the width of a reference network. */

@@ -1,4 +1,7 @@
-// What the figures of this room have in common: the type of a figure, and its calm look.
+// What the figures of this room have in common: the type of a figure, its calm look, and words for what was run.
+
+import type { Dynamics, Gradient } from "../core/dynamics.ts";
+import type { Problem } from "../problem/types.ts";
 
 /** A Vega-Lite version 6 specification: plain JSON with its data inside. */
 export interface Specification {
@@ -54,3 +57,29 @@ export const LOOK = {
     symbolStrokeWidth: 2,
   },
 };
+
+const CUSTOM = {
+  "single-index": "a single-index model",
+  "multi-index": "a multi-index model",
+  boolean: "a Boolean target",
+};
+
+/** A problem in a title. */
+export function problemTitle({ name, kind, d }: Problem): string {
+  return `${name === "custom" ? CUSTOM[kind] : name}, d = ${d}`;
+}
+
+/** How networks were trained. */
+export function trainingTitle({
+  dynamics,
+  gradient,
+  step,
+}: {
+  dynamics: Dynamics;
+  gradient: Gradient;
+  step: number;
+}): string {
+  return dynamics === "flow"
+    ? `gradient flow, step ${step}`
+    : `projected gradient descent, ${gradient === "riemannian" ? "Riemannian" : "Euclidean"} gradient, step ${step}`;
+}

@@ -1,9 +1,9 @@
-// propchaos theory: its tables, its files, its document, its exit codes.
+// propchaos theory and propchaos gap --theory: their tables, files, documents and exit codes.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createEngine, problems, readReport, theoryReport, toCSV } from "propchaos";
+import { createEngine, gapReport, problems, readReport, theoryReport, toCSV } from "propchaos";
 import { saveReport } from "propchaos/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../support/command.ts";
@@ -28,7 +28,11 @@ describe("propchaos theory", () => {
       stdout.match(/\n +t +\|D\| +99% +\|v\| +99% +C +99% +C⁺ +99% +∫\|D\| +log\|α\/α₀\| +to equator +at rest\n/g),
     ).toHaveLength(2);
     expect(stdout.match(/\nSelf-concordance holds up to flow time 0.4: /g)).toHaveLength(2);
-    expect(readdirSync(out).sort()).toEqual(["theory.csv", "theory.json"]);
+    expect(stdout).toContain("Its gap to the limit (m = 9), predicted and bounded:");
+    expect(stdout).toMatch(/\n +t +E\|Δ\| +predicted +off by +Volterra +Gronwall\n/);
+    expect(stdout).toMatch(/\n +t +m E\|Δ\|² +m·gap\n +0 +0 +0\.8750\n/);
+    expect(readdirSync(out).sort()).toEqual(["theory.csv", "theory.json", "theory.svg"]);
+    expect(readFileSync(join(out, "theory.svg"), "utf8")).toContain(">Gronwall</text>");
     const report = readReport(readFileSync(join(out, "theory.json"), "utf8"));
     if (report.schema !== "propchaos/theory@1") throw new Error("another kind of report");
     expect(readFileSync(join(out, "theory.csv"), "utf8")).toBe(toCSV(report));
@@ -66,6 +70,48 @@ describe("propchaos theory", () => {
     expect(stdout).toContain("A network of 5 particles");
     expect(stdout).not.toContain("The infinite-width limit");
     expect(stdout).toContain("There is no single direction w*, hence no α and no verdict");
+  });
+});
+
+describe("propchaos gap --theory", () => {
+  it("prints theory beside the measurement, and writes it with its figure", async () => {
+    const out = join(root, "gap");
+    const options = ["--widths", "5,9", "--seeds", "2", "--record", "5", "--theory", "--out", out];
+    const { code, stdout, stderr } = await run("gap", "He4", ...SHORT, ...options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/Beside the limits of large m, by gradient flow \(relative error .*\):/);
+    expect(stdout.match(/\nlimit /g)).toHaveLength(2);
+    expect(stdout).toMatch(/\nm +E\|Δ\| +predicted +off by +Volterra +Gronwall\n5 .*×.*×\n9 .*×.*×\n/);
+    expect(readdirSync(out).sort()).toEqual(["gap.csv", "gap.json", "gap.svg", "theory.svg"]);
+    const report = readReport(readFileSync(join(out, "gap.json"), "utf8"));
+    if (report.schema !== "propchaos/gap@1") throw new Error("another kind of report");
+    using engine = await createEngine();
+    const settings = { time: 0.4, step: 0.1, widths: [5, 9], seeds: 2, record: 5 };
+    const { theory } = await gapReport(engine, problems.He4({ d: 4 }), settings);
+    expect(report.theory).toEqual(theory);
+    expect(readFileSync(join(out, "gap.csv"), "utf8")).toBe(toCSV(report));
+    expect(readFileSync(join(out, "theory.svg"), "utf8")).toContain(">E|Δ| of one network, m = 9</text>");
+  });
+
+  it("says why there are no bounds", async () => {
+    const few = ["--d", "3", "--time", "12", "--step", "0.1", "--record", "2", "--widths", "3", "--seeds", "1"];
+    const { code, stdout } = await run("gap", "He4", ...few, "--theory");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\n3 +\d\S* +\d\S* +\S+% +- +- +- +-\n/);
+    expect(stdout).toContain(
+      "No bounds: recorded times are too far apart for their integrals; take more with --record.",
+    );
+  });
+
+  it.each([
+    [["He4", "--dry-run"], "--dry-run must be left out with --theory"],
+    [["XOR_2"], "problem must be a single-index problem"],
+    [["He4", "--samples", "64"], 'data must be "population" with theory: true; approximationGap measures the gap'],
+    [["He4", "--record", "1,2"], "record must be a list that begins with 0"],
+  ])("refuses %j", async (args, sentence) => {
+    const { code, stdout, stderr } = await run("gap", ...args, "--widths", "4", "--theory");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(sentence);
   });
 });
 

@@ -39,7 +39,7 @@ const OPTIONAL = [
   /^(workers|solver|indices)$/,
   /^(selfConcordance\.\w+\.)?problem\.signed$/,
   /^settings\.(objective|langevin|pathNorm|reference)$/,
-  /^(measuredOn|precisionFloor)$/,
+  /^(measuredOn|precisionFloor|theory)$/,
   /^meanField\.(width|trainError|testError|fluctuation)$/,
   /^widths\.\d+\.(trainError|testError|authorsMeanDelta|corrected)$/,
   /^scaling\.corrected$/,
@@ -99,10 +99,58 @@ describe("readReport", () => {
       .trim()
       .split("\n");
     expect(rows).toHaveLength(1 + 2 * 9);
-    expect(rows[0]).toMatch(/^subject,time,hessianNormMedian,.*,quotientMaximum,atRest,towardsEquator,signChanged$/);
+    expect(rows[0]).toMatch(
+      /^subject,time,hessianNormMedian,.*,quotientMaximum,atRest,towardsEquator,signChanged,limitM/,
+    );
+    const { gapEquation, constants } = theory;
+    const [delta, gap] = [constants?.mTimesMeanSquaredDelta[8], constants?.mTimesFunctionGap[8]];
+    expect(rows[9]).toMatch(new RegExp(`^limit,0.8,.*,${delta},${gap},,,,,$`));
+    expect(rows[18]).toMatch(new RegExp(`^network,0.8,.*,,,${gapEquation?.measured.meanDelta[8]},`));
+    expect(rows[18]).toMatch(new RegExp(`,${gapEquation?.bounds?.gronwall.bound[8]}$`));
     for (const cells of rows) expect(cells.split(",")).toHaveLength(rows[0].split(",").length);
     const early = changed(made.theory, ["selfConcordance", "limit", "speed", "median"], [1]);
     expect(refusal(early)).toBe("$.selfConcordance.limit.speed.median must have 9 values, one a recorded time; got 1");
+  });
+
+  it("gives theory beside a gap, with series as long as each network was followed", () => {
+    const gap = readReport(made["gap with theory"]);
+    if (gap.schema !== "propchaos/gap@1") throw new Error("another kind of report");
+    const { networks, constants } = gap.theory ?? {};
+    expect(networks?.map(({ m, time }) => [m, time.length])).toEqual([
+      [4, 3],
+      [9, 3],
+    ]);
+    expect(networks?.[0].bounds?.gronwall.looseness).toBeInstanceOf(Float64Array);
+    expect(constants?.mTimesFunctionGap).toBeInstanceOf(Float64Array);
+    const [names, ...rows] = toCSV(gap)
+      .replace(/^#.*\n/gm, "")
+      .trim()
+      .split("\n")
+      .map((row) => row.split(","));
+    for (const row of rows) expect(row).toHaveLength(names.length);
+    const at = (row: number, name: string) => Number(rows[row][names.indexOf(name)]);
+    expect(at(5, "limitMTimesFunctionGap")).toBe(constants?.mTimesFunctionGap[2]);
+    expect(at(5, "limitMTimesMeanSquaredDelta")).toBe(constants?.mTimesMeanSquaredDelta[2]);
+    expect(at(2, "networkMeanDelta")).toBe(networks?.[0].measured.meanDelta[2]);
+    expect(at(5, "predictedMeanDelta")).toBe(networks?.[1].predicted.meanDelta[2]);
+    expect(at(5, "relativeError")).toBe(networks?.[1].relativeError[2]);
+    expect(at(4, "volterraBound")).toBe(networks?.[1].bounds?.volterra.bound[1]);
+    expect(at(4, "gronwallBound")).toBe(networks?.[1].bounds?.gronwall.bound[1]);
+
+    const stopped = readReport(made["gap with theory, aborted on the way"]);
+    if (stopped.schema !== "propchaos/gap@1") throw new Error("another kind of report");
+    expect(stopped.theory?.networks.map(({ time, bounds }) => [time.length, bounds === null])).toEqual([
+      [3, false],
+      [0, true],
+    ]);
+    expect(stopped.theory?.constants).toBeNull();
+    // Nothing stands in the columns of what was not reached.
+    expect(toCSV(stopped)).toMatch(/\n9,.*,,,,,,,\n/);
+    expect(toCSV(readReport(made["gap without theory"]) as typeof gap)).not.toContain("limitMTimes");
+    const short = changed(made["gap with theory"], ["theory", "networks", 1, "relativeError"], [0]);
+    expect(refusal(short)).toBe("$.theory.networks[1].relativeError must have 3 values, one a recorded time; got 1");
+    const kind = changed(made["gap with theory"], ["theory", "networks", 0, "bounds", "volterra", "holds"], 1);
+    expect(refusal(kind)).toBe("$.theory.networks[0].bounds.volterra.holds must be true or false; got 1");
   });
 
   it("does not share memory with what it was given, and keeps fields it does not know", () => {

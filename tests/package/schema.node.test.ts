@@ -96,7 +96,16 @@ describe("the JSON Schemas", () => {
         document.scaling,
         ...(document.widths ?? []),
       ])
-        for (const key of ["workers", "measuredOn", "precisionFloor", "signed", "trainError", "testError", "corrected"])
+        for (const key of [
+          "workers",
+          "measuredOn",
+          "precisionFloor",
+          "signed",
+          "trainError",
+          "testError",
+          "corrected",
+          "theory",
+        ])
           if (place && document.schema === "propchaos/gap@1") delete place[key];
       if (["propchaos/gaps@1", "propchaos/self-concordance@1", "propchaos/theory@1"].includes(document.schema))
         continue;
@@ -119,6 +128,18 @@ describe("the JSON Schemas", () => {
       found.some((sentence) => sentence.startsWith(`/${path}`)),
       found.join(),
     ).toBe(true);
+  });
+
+  it("refuse what is wrong with theory", () => {
+    const document = JSON.parse(made["gap with theory"]);
+    expect(complaints({ ...document, theory: null })).toEqual([]);
+    for (const wrong of [true, {}, { ...document.theory, networks: [{}] }, { ...document.theory, constants: [] }])
+      expect(complaints({ ...document, theory: wrong }).length).toBeGreaterThan(0);
+    const theory = JSON.parse(made.theory);
+    for (const name of ["gapEquation", "constants"]) {
+      expect(complaints({ ...theory, [name]: null })).toEqual([]);
+      expect(complaints({ ...theory, [name]: {} }).length).toBeGreaterThan(0);
+    }
   });
 
   it("describe every field", () => {

@@ -4,8 +4,11 @@ import {
   approximationGap,
   createEngine,
   gapLimitConstants,
+  gapReport,
   gaussianBump,
+  hermite,
   meanFieldLimit,
+  type Progress,
   problems,
   selfConcordance,
   separateGaps,
@@ -23,6 +26,17 @@ function interrupted(): { signal: AbortSignal; onProgress: () => void } {
   return { signal: controller.signal, onProgress: () => controller.abort() };
 }
 
+/** The same when such a share of the work is done. */
+function stopped(share: number): { signal: AbortSignal; onProgress: (progress: Progress) => void } {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    onProgress: ({ done, total }) => {
+      if (done > share * total) controller.abort();
+    },
+  };
+}
+
 /** Their JSON, by name. */
 export async function documents(): Promise<Record<string, string>> {
   using engine = await createEngine();
@@ -30,6 +44,8 @@ export async function documents(): Promise<Record<string, string>> {
   const gap = { ...SHORT, widths: [4, 9], seeds: 2 };
   const XOR = problems.XOR_2({ d: 5 });
   const NARROW = singleIndex({ d: 3, activation: gaussianBump({ rate: 40, square: 30, constant: 1 }) });
+  /** Activation and target share no degree. */
+  const BLIND = (d: number, c: number) => singleIndex({ d, activation: hermite({ 4: c }), link: hermite({ 3: 1 }) });
   const beside = { ...SHORT, widths: [4, 6], reference: 16, seeds: 2 };
   const aborted = AbortSignal.abort();
   const separate = { ...SHORT, widths: [4, 6], samples: [8, 16], seeds: 2 };
@@ -97,6 +113,27 @@ export async function documents(): Promise<Record<string, string>> {
       ...interrupted(),
     }),
     "gap, diverged": await approximationGap(engine, He4, { widths: [4, 8], time: 1e300, step: 1e300 }),
+    "gap with theory": await gapReport(engine, He4, gap),
+    "gap with theory, a given network, no constants, a bound beyond float64": await gapReport(engine, BLIND(16, 2), {
+      time: 6,
+      step: 0.1,
+      record: 61,
+      initial: Float64Array.from({ length: 48 }, (_, i) => ((7 * i + 3) % 11) - 5),
+    }),
+    "gap with theory, records too far apart": await gapReport(engine, BLIND(3, 1), {
+      widths: [3],
+      seeds: 1,
+      time: 20,
+      step: 0.1,
+      record: 2,
+    }),
+    "gap without theory": await gapReport(engine, He4, { ...gap, theory: false }),
+    "gap with theory, aborted at once": await gapReport(engine, He4, { ...gap, signal: aborted }),
+    "gap with theory, aborted on the way": await gapReport(engine, He4, {
+      ...gap,
+      // The measurement and the theory of the first network are two parts of four.
+      ...stopped(0.4),
+    }),
     gaps: await separateGaps(engine, He4, separate),
     "gaps, one of each, float32, batches": await separateGaps(engine, problems.Zero({ d: 3 }), {
       ...separate,
@@ -136,7 +173,7 @@ export async function documents(): Promise<Record<string, string>> {
       data: { samples: 64, batch: 24 },
     }),
     theory: await theoryReport(engine, He4, { ...LONG, width: 5 }),
-    "theory, limit alone": await theoryReport(engine, problems.Ge4({ d: 2 }), { ...LONG, dynamics: "flow" }),
+    "theory, limit alone": await theoryReport(engine, problems.He3({ d: 2 }), { ...SHORT, dynamics: "flow" }),
     "theory, network alone, given": await theoryReport(engine, problems.He4_orth({ d: 4 }), {
       ...LONG,
       initial: new Float64Array(8).fill(1),

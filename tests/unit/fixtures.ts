@@ -1,6 +1,8 @@
 // A small report that nobody computed: E|Delta|^2 and the function gap are exactly c(t) / m, with a known spread.
 
 import { plain } from "../../src/core/plain.ts";
+import type { GapReportWithTheory, GapTheory } from "../../src/experiment/gap-report.ts";
+import type { NetworkTheory } from "../../src/experiment/network-theory.ts";
 import { type Estimate, type GapReport, STATISTICS, type Statistic, type WidthReport } from "../../src/gap/document.ts";
 import type { MeanFieldLimit } from "../../src/limit/result.ts";
 
@@ -112,4 +114,56 @@ export function limitFixture(): MeanFieldLimit {
     steps: 40,
   };
   return { ...limit, alphaAt: (alpha0: number) => alpha0, toJSON: () => plain(limit) } as MeanFieldLimit;
+}
+
+/** Theory of a network in which the prediction is exact up to a share 1 / m and Gronwall's bound leaves any panel. */
+export function networkTheoryFixture(m: number, changes: Partial<NetworkTheory> = {}): NetworkTheory {
+  const time = Float64Array.from(TIME);
+  const meanDelta = time.map((t) => (0.08 * t) / Math.sqrt(m));
+  const delta = (factor: number) => ({
+    meanDelta: meanDelta.map((x) => factor * x),
+    meanSquaredDelta: meanDelta.map((x) => (factor * factor * x * x) / 0.64),
+    maxDelta: meanDelta.map((x) => 5 * factor * x),
+  });
+  const bound = (factor: (t: number) => number) => ({
+    bound: meanDelta.map((x, k) => x * factor(time[k])),
+    looseness: time.map((t) => (t > 0 ? factor(t) : 1)),
+    holds: true,
+  });
+  return {
+    m,
+    seed: 1,
+    time,
+    measured: delta(1),
+    predicted: delta(1 - 1 / m),
+    relativeError: time.map((t) => t / m),
+    bounds: {
+      linearised: delta(1 - 1 / m).meanDelta,
+      forcing: meanDelta.slice(),
+      volterra: bound((t) => 1 + t),
+      gronwall: bound((t) => Math.exp(48 * t)),
+      lipschitz: 48,
+      largestStability: time.map((t) => 1 + t),
+      averageInteraction: time.map(() => 1),
+      quadratureError: 0.01,
+    },
+    ...changes,
+  };
+}
+
+/** A gap report with theory, as gapReport would resolve to it. */
+export function theoryFixture(
+  widths: readonly number[] = [16, 64, 256],
+  changes: Partial<GapTheory> = {},
+): GapReportWithTheory {
+  const report = gapFixture(widths);
+  const growth = Float64Array.from(TIME, (t) => t * t * 0.01);
+  const constants = {
+    time: Float64Array.from(TIME),
+    mTimesFunctionGap: growth.map((c) => 2 * c),
+    mTimesMeanSquaredDelta: growth,
+    errorEstimate: 1e-4,
+  };
+  const theory = { constants, networks: widths.map((m) => networkTheoryFixture(m)), ...changes };
+  return Object.assign(report, { theory });
 }

@@ -14,6 +14,9 @@ import type { TangentParts } from "./particles.ts";
 /** The largest number of a Float64Array that JSON can hold: bounds that grow beyond stay there. */
 const LARGEST = Number.MAX_VALUE;
 
+/** Records too far apart for the trapezoid rule. */
+export class SparseRecords extends RangeError {}
+
 export interface BoundSeries {
   forcing: Float64Array;
   volterra: Float64Array;
@@ -53,7 +56,7 @@ function trapezoid(times: readonly number[], k: number): number[] {
 /**
  * At the records whose indices are `chosen`, ascending. The integrals begin at the first record: a record at 0 belongs there.
  *
- * @throws RangeError where records lie so far apart that the equation of the Volterra bound has no positive solution.
+ * @throws SparseRecords where records lie so far apart that the equation of the Volterra bound has no positive solution.
  */
 export function boundsAt(
   { exp }: Kernels,
@@ -83,7 +86,7 @@ export function boundsAt(
     }
     const implicit = 1 - weights[k] * average[chosen[k]][chosen[k]];
     if (!(implicit > 0))
-      throw new RangeError(
+      throw new SparseRecords(
         `record must be so dense that half an interval times J_avg(t, t) stays below 1; got ${weights[k]} times ${average[chosen[k]][chosen[k]]} at time ${at[k]}: record more times`,
       );
     forcing[k] = direct;
