@@ -9,6 +9,8 @@ export { polynomialAt, polynomialMap } from "./math/polynomial";
 export { accumulateBlock, gramBlock, packPanels } from "./gemm/tile";
 export { scratchSize } from "./population/network";
 export { velocityRows } from "./population/velocity";
+export { momentRows, momentScratchSize } from "./population/moments";
+export { momentVelocityRows } from "./population/moment-velocity";
 export { interactionHessianRows, localHessianRows } from "./population/hessian";
 export { energyRows, overlapRows, targetRows } from "./population/risk";
 export { addScaled, gapNorms, makeTangent, retract } from "./population/sphere";
@@ -25,7 +27,7 @@ export { combine, largest, normalisePairs, transportRate, transportStep } from "
 
 /** Version of this list of exports; the engine refuses a module that carries another. */
 export function abiVersion(): i32 {
-  return 3;
+  return 4;
 }
 
 /** Whether this is the SIMD build. */

@@ -73,6 +73,25 @@ export interface Kernels {
   accumulateBlock(S: Address, rows: number, columns: number, W: Address, dp: number, G: Address): void;
   scratchSize(dp: number): number;
   velocityRows(network: Address, V: Address, first: number, last: number, euclidean: boolean): void;
+  /** Bytes. */
+  momentScratchSize(rows: number, d: number): number;
+  momentRows(
+    moments: Address,
+    W: Address,
+    signs: Address,
+    d: number,
+    dp: number,
+    first: number,
+    last: number,
+  ): void;
+  momentVelocityRows(
+    network: Address,
+    moments: Address,
+    V: Address,
+    first: number,
+    last: number,
+    euclidean: boolean,
+  ): void;
   localHessianRows(network: Address, V: Address, panels: Address, out: Address, first: number, last: number): void;
   interactionHessianRows(
     network: Address,
@@ -234,4 +253,4 @@ export interface Kernels {
 }
 
 /** The list of exports this package was built for. */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;

@@ -7,6 +7,7 @@ import { populationForm } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
 import type { Dataset } from "./dataset.ts";
 import { EmpiricalForce, empiricalBytes, lanesOf } from "./empirical.ts";
+import { type Interaction, interactionOf } from "./interaction.ts";
 import { type ParticleShape, Particles, particlesBytes, roundUp } from "./particles.ts";
 import { PopulationForce, populationBytes, type Risk } from "./population.ts";
 import type { Training } from "./training.ts";
@@ -33,6 +34,11 @@ export function hasRisk(problem: Problem, { data, pathNorm }: Training): boolean
   return populationForm(problem) !== null && pathNorm === 0 && !labelled;
 }
 
+/** How its sums over particles are computed on the population; null where there are none. */
+export function interactionUsed(problem: Problem, training: Training, width: number): Interaction | null {
+  return hasRisk(problem, training) ? interactionOf(problem, width, training.interaction) : null;
+}
+
 function shapeOf({ problem, training, width, signs }: NetworkInput): ParticleShape {
   return {
     width,
@@ -48,7 +54,8 @@ export function networkBytes(engine: Engine, input: NetworkInput): number {
   const { problem, training } = input;
   const shape = shapeOf(input);
   const stride = roundUp(problem.d, shape.lanes);
-  const risk = hasRisk(problem, training) ? populationBytes(engine, problem, { ...shape, stride }) : 0;
+  const interaction = interactionUsed(problem, training, input.width);
+  const risk = interaction ? populationBytes(engine, problem, { ...shape, stride }, interaction) : 0;
   const data = training.data ? empiricalBytes(engine, problem, { ...shape, stride }, training.precision) : 0;
   return particlesBytes(shape) + risk + data;
 }
@@ -65,8 +72,9 @@ export class Network {
     this.input = input;
     this.particles = new Particles(engine, shapeOf(input));
     try {
-      if (hasRisk(problem, training))
-        this.population = new PopulationForce(engine, problem, this.particles, training.objective);
+      const interaction = interactionUsed(problem, training, input.width);
+      if (interaction)
+        this.population = new PopulationForce(engine, problem, this.particles, training.objective, interaction);
       if (dataset) this.empirical = new EmpiricalForce(engine, problem, this.particles, dataset, training);
     } catch (refusal) {
       this.free();

@@ -40,6 +40,8 @@ export class Particles {
   readonly stride: number;
   private readonly engine: Engine;
   private readonly region: Region<Names>;
+  /** Sum of the signs. */
+  readonly signSum: number;
   private readonly signed: boolean;
 
   constructor(engine: Engine, shape: ParticleShape) {
@@ -50,6 +52,7 @@ export class Particles {
     this.stride = roundUp(dimension, lanes);
     this.region = engine.arena.reserve(`a network of width ${width} in dimension ${dimension}`, lengths(shape));
     this.signed = signs !== null;
+    this.signSum = signs ? signs.reduce((sum, sign) => sum + sign, 0) : width;
     if (signs) this.region.slots.signs.view.set(signs);
   }
 
