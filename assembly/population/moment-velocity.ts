@@ -19,7 +19,7 @@ function contract(group: usize, coefficients: usize, ratio: f64, m: usize, y: us
   const tail2 = <usize>load<u32>(group, 8) * ROUND_BYTES;
   const tail3 = <usize>load<u32>(group, 12) * ROUND_BYTES;
   const head = <usize>load<u32>(group, 16) * ROUND_BYTES;
-  const end = coefficients + (<usize>load<u32>(group, 20) << 5);
+  const end = coefficients + ((<usize>load<u32>(group, 20)) << 5);
   for (let lane: usize = 0; lane < ROUND_BYTES; lane += ASC_FEATURE_SIMD ? 16 : 8) {
     const base = m + lane;
     let x = base + head;
@@ -101,42 +101,41 @@ function contract(group: usize, coefficients: usize, ratio: f64, m: usize, y: us
   }
 }
 
-/** From the adjoints of all rows to those of the variables, runs backwards. */
+/** From the adjoints of all rows to those of the variables, runs backwards; a run is one sum for its variable. */
 function descend(moments: Moments, m: usize, y: usize): void {
   for (let run = moments.runs + (moments.runCount << 4) - 16; run >= moments.runs; run -= 16) {
-    let out = y + <usize>load<u32>(run) * ROUND_BYTES;
-    let parent = <usize>load<u32>(run, 4) * ROUND_BYTES;
-    const last = out + <usize>load<u32>(run, 8) * ROUND_BYTES;
+    const out = y + <usize>load<u32>(run) * ROUND_BYTES;
+    const parent = <usize>load<u32>(run, 4) * ROUND_BYTES;
+    const length = <usize>load<u32>(run, 8) * ROUND_BYTES;
     const variable = <usize>load<u32>(run, 12) * ROUND_BYTES;
-    const slope = y + variable;
-    if (ASC_FEATURE_SIMD) {
-      const x0 = v128.load(m + variable);
-      const x1 = v128.load(m + variable, 16);
-      const x2 = v128.load(m + variable, 32);
-      const x3 = v128.load(m + variable, 48);
-      for (; out < last; out += ROUND_BYTES) {
-        const above = y + parent;
-        const value = m + parent;
-        // Where the parent is the variable itself, both sums go to one row, one after the other.
-        v128.store(above, f64x2.add(v128.load(above), f64x2.mul(v128.load(out), x0)));
-        v128.store(above, f64x2.add(v128.load(above, 16), f64x2.mul(v128.load(out, 16), x1)), 16);
-        v128.store(above, f64x2.add(v128.load(above, 32), f64x2.mul(v128.load(out, 32), x2)), 32);
-        v128.store(above, f64x2.add(v128.load(above, 48), f64x2.mul(v128.load(out, 48), x3)), 48);
-        v128.store(slope, f64x2.add(v128.load(slope), f64x2.mul(v128.load(out), v128.load(value))));
-        v128.store(slope, f64x2.add(v128.load(slope, 16), f64x2.mul(v128.load(out, 16), v128.load(value, 16))), 16);
-        v128.store(slope, f64x2.add(v128.load(slope, 32), f64x2.mul(v128.load(out, 32), v128.load(value, 32))), 32);
-        v128.store(slope, f64x2.add(v128.load(slope, 48), f64x2.mul(v128.load(out, 48), v128.load(value, 48))), 48);
-        parent += ROUND_BYTES;
-      }
-    } else {
-      for (; out < last; out += ROUND_BYTES) {
-        for (let lane: usize = 0; lane < ROUND_BYTES; lane += 8) {
-          const a = load<f64>(out + lane);
-          const above = y + parent + lane;
-          store<f64>(above, load<f64>(above) + a * load<f64>(m + variable + lane));
-          store<f64>(slope + lane, load<f64>(slope + lane) + a * load<f64>(m + parent + lane));
+    for (let lane: usize = 0; lane < ROUND_BYTES; lane += ASC_FEATURE_SIMD ? 16 : 8) {
+      let a = out + lane;
+      let value = m + parent + lane;
+      let above = y + parent + lane;
+      const end = a + length;
+      const slope = y + variable + lane;
+      if (ASC_FEATURE_SIMD) {
+        const x = v128.load(m + variable + lane);
+        let sum = f64x2.splat(0);
+        for (; a < end; a += ROUND_BYTES) {
+          const adjoint = v128.load(a);
+          v128.store(above, f64x2.add(v128.load(above), f64x2.mul(adjoint, x)));
+          sum = f64x2.add(sum, f64x2.mul(adjoint, v128.load(value)));
+          value += ROUND_BYTES;
+          above += ROUND_BYTES;
         }
-        parent += ROUND_BYTES;
+        v128.store(slope, f64x2.add(v128.load(slope), sum));
+      } else {
+        const x = load<f64>(m + variable + lane);
+        let sum: f64 = 0;
+        for (; a < end; a += ROUND_BYTES) {
+          const adjoint = load<f64>(a);
+          store<f64>(above, load<f64>(above) + adjoint * x);
+          sum += adjoint * load<f64>(value);
+          value += ROUND_BYTES;
+          above += ROUND_BYTES;
+        }
+        store<f64>(slope, load<f64>(slope) + sum);
       }
     }
   }
@@ -170,9 +169,9 @@ export function momentVelocityRows(
     for (let lane: usize = 0; lane < ROUND_BYTES; lane += 8) store<f64>(values + lane, load<f64>(moments.radial));
     let coefficients = moments.coefficients;
     for (let group = moments.groups; group < end; group += 32) {
-      const ratio = euclidean ? load<f64>(moments.radial + (<usize>load<u32>(group, 24) << 3)) : 0;
+      const ratio = euclidean ? load<f64>(moments.radial + ((<usize>load<u32>(group, 24)) << 3)) : 0;
       contract(group, coefficients, ratio, m, y, values);
-      coefficients += <usize>load<u32>(group, 20) << 5;
+      coefficients += (<usize>load<u32>(group, 20)) << 5;
     }
     descend(moments, m, y);
     for (let row: usize = 0; row < count; ++row) {

@@ -188,7 +188,7 @@ export function momentRows(
       loadTails(group, m, signs == 0 ? 0 : signs + (i << 3), pairs, tails);
       const head = m + <usize>load<u32>(group, 16) * PANEL_BYTES;
       const stop = head + <usize>load<u32>(group, 20) * PANEL_BYTES;
-      if (i == 0) memory.fill(out, 0, <usize>load<u32>(group, 20) << 5);
+      if (i == 0) memory.fill(out, 0, (<usize>load<u32>(group, 20)) << 5);
       for (let h = head; h < stop; h += 2 * PANEL_BYTES) {
         addProducts(tails, h, pairs, out);
         out += 64;

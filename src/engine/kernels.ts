@@ -75,15 +75,7 @@ export interface Kernels {
   velocityRows(network: Address, V: Address, first: number, last: number, euclidean: boolean): void;
   /** Bytes. */
   momentScratchSize(rows: number, d: number): number;
-  momentRows(
-    moments: Address,
-    W: Address,
-    signs: Address,
-    d: number,
-    dp: number,
-    first: number,
-    last: number,
-  ): void;
+  momentRows(moments: Address, W: Address, signs: Address, d: number, dp: number, first: number, last: number): void;
   momentVelocityRows(
     network: Address,
     moments: Address,

@@ -1,27 +1,36 @@
 // Velocity and risk of a given network.
 
-import { wrongValue } from "../core/check.ts";
+import { checkOptions, wrongValue } from "../core/check.ts";
 import { Run } from "../core/run.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { checkProblem } from "../problem/check.ts";
 import { populationForm } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
 import { unitRows } from "./initial.ts";
+import type { InteractionChoice } from "./interaction.ts";
 import { Network } from "./network.ts";
 import type { Risk } from "./population.ts";
 import { checkTraining } from "./training.ts";
+
+/** Options of `velocity` and `risk`. */
+export interface EvaluationOptions {
+  /** As in `trainNetwork`: sums over `"pairs"` of particles, by symmetric `"moments"`, or `"auto"`, the default. */
+  interaction?: InteractionChoice | undefined;
+}
 
 async function withNetwork<T>(
   engine: Engine,
   problem: Problem,
   W: Float64Array,
+  options: EvaluationOptions,
   compute: (network: Network, run: Run) => Promise<T>,
 ): Promise<T> {
   checkEngine(engine);
   const checked = checkProblem(problem);
+  checkOptions("options", options, ["interaction"]);
   const { rows, m } = unitRows("W", W, checked.d);
   if (!populationForm(checked)) wrongValue("problem", "one with a closed form on the population", checked);
-  const training = checkTraining({ time: 0 }, checked);
+  const training = checkTraining({ time: 0, interaction: options.interaction }, checked);
   const key = { seed: 1, replica: 0 };
   const network = new Network(engine, { problem: checked, training, width: m, signs: null, key });
   try {
@@ -43,8 +52,13 @@ async function withNetwork<T>(
  * const v = await velocity(engine, problems.He4({ d: 3 }), Float64Array.of(0.6, 0.8, 0));
  * ```
  */
-export function velocity(engine: Engine, problem: Problem, W: Float64Array): Promise<Float64Array> {
-  return withNetwork(engine, problem, W, async (network, run) => {
+export function velocity(
+  engine: Engine,
+  problem: Problem,
+  W: Float64Array,
+  options: EvaluationOptions = {},
+): Promise<Float64Array> {
+  return withNetwork(engine, problem, W, options, async (network, run) => {
     await network.velocity(0, run);
     return network.particles.copy(network.particles.V);
   });
@@ -60,6 +74,11 @@ export function velocity(engine: Engine, problem: Problem, W: Float64Array): Pro
  * await risk(engine, problems.He4({ d: 3 }), Float64Array.of(1, 0, 0)); // 0: the teacher itself
  * ```
  */
-export function risk(engine: Engine, problem: Problem, W: Float64Array): Promise<number> {
-  return withNetwork(engine, problem, W, async (network, run) => ((await network.risk(run)) as Risk).loss);
+export function risk(
+  engine: Engine,
+  problem: Problem,
+  W: Float64Array,
+  options: EvaluationOptions = {},
+): Promise<number> {
+  return withNetwork(engine, problem, W, options, async (network, run) => ((await network.risk(run)) as Risk).loss);
 }

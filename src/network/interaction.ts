@@ -19,9 +19,10 @@ const MOST_PRODUCTS = 1048576;
 /** Multiplications that the square root and the arc cosine of a pair count. */
 const ARC_COSINE_WORK = 100;
 
-/** Multiplications of a step for a product and a row: one for the moments, two for the velocity, and rows are made twice. */
-const PRODUCT_WORK = 3;
-const ROW_WORK = 6;
+/** Multiplications of a step for a product: one for its moment, two for the velocity, and as much again as one to load and store. */
+const PRODUCT_WORK = 4;
+/** The same for a row, which is made twice and has an adjoint. */
+const ROW_WORK = 8;
 
 /** Multiplications a pair of particles takes in a step. */
 export function pairWork(d: number, kernel: KernelFunction): number {

@@ -93,7 +93,8 @@ describe("the JSON Schemas", () => {
         for (const key of ["workers", "measuredOn", "precisionFloor", "signed", "trainError", "testError", "corrected"])
           if (place && document.schema === "propchaos/gap@1") delete place[key];
       if (document.schema === "propchaos/gaps@1") continue;
-      for (const key of ["objective", "langevin", "pathNorm", "reference"]) delete document.settings[key];
+      for (const key of ["objective", "langevin", "pathNorm", "interaction", "reference"])
+        delete document.settings[key];
       for (const key of ["width", "fluctuation"]) if (document.meanField) delete document.meanField[key];
       expect(complaints(document), name).toEqual([]);
     }
