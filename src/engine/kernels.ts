@@ -95,7 +95,7 @@ export interface Kernels {
   ): void;
   energyRows(network: Address, out: Address, first: number, last: number): void;
   overlapRows(network: Address, panels: Address, signs: Address, out: Address, first: number, last: number): void;
-  targetRows(network: Address, out: Address): void;
+  targetRows(network: Address, out: Address, first: number, last: number): void;
   addScaled(out: Address, x: Address, factor: number, y: Address, n: number): void;
   makeTangent(W: Address, V: Address, m: number, dp: number): void;
   retract(W: Address, V: Address, eta: number, out: Address, m: number, dp: number): number;

@@ -113,7 +113,7 @@ async function measure(
     const loading = (performance.now() - start) / 1000;
     network = new Network(engine, { problem, training, width, signs: null, key }, dataset);
     const trained = network;
-    trained.start(null);
+    await trained.start(null, new Run({}));
     const seconds = await extrapolate(async (work) => {
       const trajectory = new Trajectory(trained, plan, work);
       for (let k = 0; k < plan.times.length; k++) await trajectory.advanceTo(k);

@@ -33,9 +33,10 @@ async function withNetwork<T>(
   const training = checkTraining({ time: 0, interaction: options.interaction }, checked);
   const key = { seed: 1, replica: 0 };
   const network = new Network(engine, { problem: checked, training, width: m, signs: null, key });
+  const run = new Run({});
   try {
-    network.start(rows);
-    return await compute(network, new Run({}));
+    await network.start(rows, run);
+    return await compute(network, run);
   } finally {
     network.free();
   }

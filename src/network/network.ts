@@ -83,9 +83,9 @@ export class Network {
   }
 
   /** Starts from the given unit rows (at least m x d), or from points drawn from the key. */
-  start(rows: Float64Array | null): void {
+  async start(rows: Float64Array | null, work: Work): Promise<void> {
     if (rows) this.particles.set(rows);
-    else this.particles.sample(this.input.key);
+    else await this.particles.sample(this.input.key, work);
   }
 
   /** V <- velocity, on the batch of a step where there are data. */
@@ -101,12 +101,12 @@ export class Network {
     await this.velocity(step, work);
     if (langevin > 0) this.particles.addNoise(langevin, this.input.key, step);
     if (pathNorm > 0) return this.particles.drift(plan.step, pathNorm / this.particles.width);
-    return this.particles.project(plan.step);
+    return this.particles.project(plan.step, work);
   }
 
   /** One Runge-Kutta step of length h, on all samples where there are data. */
   rungeKuttaStep(h: number, work: Work): Promise<boolean> {
-    return this.particles.rungeKuttaStep(h, () => this.velocity(0, work));
+    return this.particles.rungeKuttaStep(h, () => this.velocity(0, work), work);
   }
 
   /** Population risk; null where it has no closed form. */

@@ -12,7 +12,7 @@ import type { Problem } from "../problem/types.ts";
 import { type Interaction, momentKernel, pairWork } from "./interaction.ts";
 import { type Particles, roundUp } from "./particles.ts";
 import { type MomentKernel, momentsBytes, PopulationMoments } from "./population-moments.ts";
-import { SLICE_WORK } from "./slices.ts";
+import { byRows, SLICE_WORK } from "./slices.ts";
 import type { Objective } from "./training.ts";
 
 /** The functions of a problem, by their names in the network block. */
@@ -142,6 +142,7 @@ export class PopulationForce {
   /** null where the sums go over pairs. */
   private readonly moments: PopulationMoments | null = null;
   private readonly alone: boolean;
+  private readonly teacherCount: number;
   /** Address of the network block, for kernels beside those of this class: after `pack`. */
   readonly block: number;
   /** Rows of one kernel call over pairs; a multiple of 4. */
@@ -162,6 +163,7 @@ export class PopulationForce {
     const { width, dimension, stride } = particles;
     this.engine = engine;
     this.particles = particles;
+    this.teacherCount = teachers.count;
     this.alone = objective === "correlation";
     this.targetNorm = targetNorm(engine, form, teachers);
     this.region = engine.arena.reserve(
@@ -228,7 +230,11 @@ export class PopulationForce {
     const { rows } = this.region.slots;
     const m = this.particles.width;
     const energy = (await this.energy(work)) / m / m;
-    this.engine.kernels.targetRows(this.block, rows.address);
+    const { engine, block, teacherCount } = this;
+    await byRows(engine.backend, m, Math.max(1, teacherCount) * this.particles.stride, work, (first, last) => {
+      engine.kernels.targetRows(block, rows.address, first, last);
+      return true;
+    });
     const target = this.sumRows() / m;
     return { loss: this.targetNorm - 2 * target + energy, energy };
   }

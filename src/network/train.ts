@@ -129,7 +129,7 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     const trained = network;
     const status = await run.guard(async () => {
       await dataset?.load(run);
-      trained.start(given?.rows ?? null);
+      await trained.start(given?.rows ?? null, run);
       const trajectory = new Trajectory(trained, plan, run);
       for (let k = 0; k < plan.times.length; k++) {
         divergence = await trajectory.advanceTo(k);
