@@ -5,11 +5,13 @@ import { benchConstants, benchConstantsAgainstNetworks } from "./constants.ts";
 import { benchData, benchDataMemory } from "./data.ts";
 import { pinned, ranPinned } from "./harness.ts";
 import { benchKernels } from "./kernels.ts";
+import { benchMoments } from "./moments.ts";
 import { benchPool } from "./pool.ts";
 import { benchAbort, benchLimit, benchMemory } from "./runs.ts";
 
 if (!ranPinned()) {
   await benchKernels();
+  await benchMoments();
   await benchData();
   await benchLimit();
   await benchConstants();
