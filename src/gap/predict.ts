@@ -11,7 +11,7 @@ import { limitBytes, solveLimit } from "../limit/solve.ts";
 import { limitWork } from "../limit/task.ts";
 import type { DataPlan } from "../network/data.ts";
 import { Dataset, datasetBytes } from "../network/dataset.ts";
-import { Network, networkBytes } from "../network/network.ts";
+import { interactionUsed, Network, networkBytes } from "../network/network.ts";
 import type { Training } from "../network/training.ts";
 import { countWork, Trajectory } from "../network/trajectory.ts";
 import { countWorkers } from "../pool/workers.ts";
@@ -157,7 +157,9 @@ export async function predictGap(engine: Engine, problem: Problem, options: GapO
   const workers = countWorkers(checked.workers, tasks.length * replicas, total);
   const needs = { ...fitting(engine, Math.max(limit, bytes)), workers };
 
-  const training = { ...checked.training, data: data && fewSamples(data, checked.problem.d) };
+  // A narrower network may go another way; the rate of the largest counts.
+  const interaction = interactionUsed(checked.problem, checked.training, largest) ?? checked.training.interaction;
+  const training = { ...checked.training, interaction, data: data && fewSamples(data, checked.problem.d) };
   const width = Math.min(largest, MEASURED_WIDTH);
   if (!fitting(engine, Math.max(limit, trainedBytes(engine, checked.problem, training, width))).fits)
     return { ...needs, seconds: null };

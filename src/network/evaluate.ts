@@ -46,6 +46,7 @@ async function withNetwork<T>(
  * Velocity v_i of every particle: m times minus the tangent gradient of half the population risk (SPEC.md, section 3).
  *
  * @param W - particles, m x d row-major; rows of any nonzero norm are normalised.
+ * @param options - how the sums over particles are computed; by default the way with fewer operations.
  * @returns the velocities, m x d row-major, each tangent to the sphere at its particle; per unit of flow time.
  * @throws TypeError or RangeError for a bad argument or where memory does not suffice.
  * @example
@@ -69,6 +70,7 @@ export function velocity(
  * Population risk L = E (f(x) - f*(x))^2 of a network (SPEC.md, section 3).
  *
  * @param W - particles, m x d row-major; rows of any nonzero norm are normalised.
+ * @param options - as for `velocity`.
  * @throws TypeError or RangeError for a bad argument or where memory does not suffice.
  * @example
  * ```ts

@@ -167,7 +167,7 @@ export class PopulationForce {
     this.alone = objective === "correlation";
     this.targetNorm = targetNorm(engine, form, teachers);
     this.region = engine.arena.reserve(
-      `the pairs of a network of width ${width} in dimension ${dimension}`,
+      `the population of a network of width ${width} in dimension ${dimension}`,
       lengths(engine, particles, functions, teachers.count, interaction),
     );
     const kernel = momentsOf(problem, interaction);

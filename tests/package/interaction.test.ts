@@ -229,6 +229,13 @@ describe("a network of a million particles", () => {
     const run = await trainNetwork(engine, problem, { width, time: 0.02, record: [0] });
     // Uniform particles: E q(<w, w'>) = E s^4 = 3 / (d (d + 2)), E phi(<w, u>) the same; fluctuations are of order 1/sqrt(m).
     expect(Math.abs((run.loss?.[0] ?? Number.NaN) - (1 - 3 / 24))).toBeLessThan(1e-3);
+    // Both builds draw and move them in slices of their own.
+    const [x, y] = await Promise.all(
+      engines.map((each) => trainNetwork(each, problem, { width: 40_000, time: 0.02, step: 0.02, record: [0.02] })),
+    );
+    expect([x.loss, x.particles()]).toEqual([y.loss, y.particles()]);
+    const start = await trainNetwork(engine, problem, { width: 5, time: 0 });
+    expect(run.particles().subarray(0, 20)).toEqual(start.particles());
     const controller = new AbortController();
     const stopped = await trainNetwork(engine, problem, {
       width,
