@@ -32,7 +32,8 @@ function lengths(engine: Engine, dimension: number, { powers, size }: MomentKern
     sums: products,
     others: products,
     coefficients: products,
-    radial: powers.length,
+    // And a zero, for a network that is left alone.
+    radial: powers.length + 1,
     scratch: engine.kernels.momentScratchSize(rows, dimension) / 8,
   };
 }
@@ -86,7 +87,9 @@ export class PopulationMoments {
     const { momentVelocityRows } = this.engine.kernels;
     const { V, width } = this.particles;
     if (!alone) await this.gather(work);
-    const block = this.write(alone ? { runCount: 0, groupCount: 0 } : {});
+    const { radial } = this.region.slots;
+    const nothing = { runCount: 0, groupCount: 0, radial: radial.at(radial.length - 1) };
+    const block = this.write(alone ? nothing : {});
     const step = this.rowsPerSlice(2, ROUND);
     for (let first = 0; first < width; first += step) {
       momentVelocityRows(network, block, V.address, first, Math.min(width, first + step), gradient === "euclidean");
