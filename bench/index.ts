@@ -4,12 +4,14 @@
 import { benchData, benchDataMemory } from "./data.ts";
 import { pinned, ranPinned } from "./harness.ts";
 import { benchKernels } from "./kernels.ts";
+import { benchMoments } from "./moments.ts";
 import { benchPool } from "./pool.ts";
 import { benchAbort, benchLimit, benchMemory } from "./runs.ts";
 import { benchConstants, benchConstantsAgainstNetworks, benchGapEquation } from "./theory.ts";
 
 if (!ranPinned()) {
   await benchKernels();
+  await benchMoments();
   await benchData();
   await benchLimit();
   await benchConstants();

@@ -40,8 +40,22 @@ export const CASES: readonly Case[] = [
       const zoo = [problems.He3({ d: 7 }), problems.He4_misspecified({ d: 33 }), problems.Ge4({ d: 5 })];
       return each([...zoo, problems.He4_random_2_8({ d: 16 }), signless], (problem) =>
         each([1, 3, 33, 65], async (m) => [
-          await velocity(engine, problem, rows(m, problem.d)),
-          await risk(engine, problem, rows(m, problem.d)),
+          await velocity(engine, problem, rows(m, problem.d), { interaction: "pairs" }),
+          await risk(engine, problem, rows(m, problem.d), { interaction: "pairs" }),
+        ]),
+      );
+    },
+  },
+  {
+    // Degrees 1 to 6 and 94, heads and tails in odd numbers, more particles than a panel.
+    name: "velocity and risk by moments",
+    run: ({ problems, singleIndex, hermite, velocity, risk }, engine) => {
+      const mixed = singleIndex({ d: 5, activation: hermite([0.5, 1, -0.75, 0.5, 0.25, -1]), signed: true });
+      const zoo = [problems.He4_misspecified({ d: 6 }), problems.He4_random_2_8({ d: 16 }), problems.Ge4({ d: 2 })];
+      return each([mixed, ...zoo], (problem) =>
+        each([1, 7, 65, 130], async (m) => [
+          await velocity(engine, problem, rows(m, problem.d), { interaction: "moments" }),
+          await risk(engine, problem, rows(m, problem.d), { interaction: "moments" }),
         ]),
       );
     },

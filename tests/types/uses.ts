@@ -58,6 +58,7 @@ export async function onData(engine: Engine): Promise<void> {
     precision: "float32",
     objective: "correlation",
     langevin: 0.1,
+    interaction: "pairs",
   });
 }
 

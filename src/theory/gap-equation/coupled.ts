@@ -45,6 +45,7 @@ function networkInput({ problem, plan, width, seed }: EquationInput): NetworkInp
     objective: "squared",
     langevin: 0,
     pathNorm: 0,
+    interaction: "auto",
   };
   return { problem, training, width, signs: null, key: { seed, replica: 0 } };
 }
@@ -98,7 +99,7 @@ export async function followGap(
   let equation: GapEquation | undefined;
   try {
     equation = new GapEquation(engine, problem, grid, solution.path, m);
-    network.start(rows);
+    await network.start(rows, work);
     const start = network.particles.copy();
     options.started?.(start);
     equation.start(start);
