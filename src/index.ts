@@ -111,7 +111,7 @@ export {
 } from "./theory/gap-equation/linearised-gap.ts";
 export type { EquationSettings, GapEquationOptions } from "./theory/gap-equation/options.ts";
 export type { EquationReport } from "./theory/gap-equation/report.ts";
-export { type Stability, stability } from "./theory/gap-equation/stability.ts";
+export { type FactorsOf, type PlaneFactors, type Stability, stability } from "./theory/gap-equation/stability.ts";
 export type { HessianOptions } from "./theory/given-network.ts";
 export { interactionHessianProduct, localHessianProduct } from "./theory/hessian.ts";
 export {

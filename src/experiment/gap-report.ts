@@ -28,7 +28,7 @@ export interface TheoryConstants {
 
 /** What theory says of a gap. */
 export interface GapTheory {
-  /** null where the problem has no information exponent, or where the run ended before. */
+  /** null with several indices, without an information exponent, or where the run ended before. */
   constants: TheoryConstants | null;
   /** Prediction and bounds for the first network of each width, in the order of `widths`. */
   networks: NetworkTheory[];
@@ -59,7 +59,8 @@ function equationInputs(checked: CheckedGap): EquationInput[] {
  * the first network of each width the linear prediction for its own particles (see `linearisedGap`) and the Volterra and
  * Gronwall bounds above it (see `gapBounds`), at the same times (SPEC.md, sections 6 and 7).
  *
- * @param problem - for theory: single-index, second-layer signs of +1, activation and link with Hermite series that end.
+ * @param problem - for theory: single- or multi-index with a limit that is solved: second-layer signs of +1, activation and
+ * link with Hermite series that end.
  * @returns the gap document with `theory`; its status is that of the first part that was not completed.
  * @throws TypeError or RangeError for a bad argument, for a problem or a setting that theory does not cover, or where memory
  * does not suffice.
@@ -96,7 +97,7 @@ export async function gapReport(
     theory.networks.push(run.theory);
   }
   const [{ problem: single }] = inputs;
-  if (status === "completed" && single.informationExponent !== null) {
+  if (status === "completed" && single.kind === "single-index" && single.informationExponent !== null) {
     const { time } = checked.training.plan;
     const record = Array.from(report.time);
     const constants = await gapLimitConstants(engine, single, {
