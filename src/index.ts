@@ -63,6 +63,7 @@ export {
 export { type LimitOptions, meanFieldLimit } from "./limit/mean-field-limit.ts";
 export type { LimitSolver } from "./limit/model.ts";
 export type { LimitSettings, MeanFieldLimit, SingleIndexLimit } from "./limit/result.ts";
+export type { StabilityFactors } from "./limit/tangent.ts";
 export type { Precision } from "./network/activation-block.ts";
 export type { DataArray, DataOption, DataSettings, GivenData, SampledData, SampleOrder } from "./network/data.ts";
 export { risk, velocity } from "./network/evaluate.ts";

@@ -13,14 +13,15 @@
 //   |J H|^2 = max(largest eigenvalue of K^T diag(N, a^2) K, (a q')^2)
 
 import type { Work } from "../../core/run.ts";
+import { regionBytes } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
-import type { SolvableProblem } from "../../limit/field-of.ts";
 import { acrossDirections } from "../../limit/multi/coordinates.ts";
 import { type Span, spanOf } from "../../limit/multi/span.ts";
 import { identityFactors, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
-import { largestEigenvalue } from "../../numeric/symmetric.ts";
+import { largestEigenvalue, largestOfThree } from "../../numeric/symmetric.ts";
 import { multiIndexForm, populationSeries } from "../../problem/form.ts";
 import { teachersOf } from "../../problem/teachers.ts";
+import type { MultiIndexProblem } from "../../problem/types.ts";
 import type { ParticleHistory } from "./average-stability.ts";
 
 /** sum_k powers[k] x^k. */
@@ -54,14 +55,21 @@ function framesOf(columns: readonly Float64Array[], m: number): Frames {
   return { x, E };
 }
 
-/** N of every particle, m x r x r; where there is no s, J has no image there. */
-function squares({ size, plane, across }: TangentFactors, { E }: Frames, flat: boolean): Float64Array {
+/**
+ * What J between two records does to lengths: for every particle N, r x r, and a^2, r^2 + 1 numbers at `at` with `stride`
+ * between particles. Where there is no s, J has no image there.
+ */
+function writeSquares(
+  { size, plane, across }: TangentFactors,
+  { E }: Frames,
+  flat: boolean,
+  out: Float64Array,
+  at: number,
+  stride: number,
+): void {
   const r = size - 1;
-  const m = across.length;
-  const N = new Float64Array(m * r * r);
   const images = new Float64Array(r * size);
-  for (let i = 0; i < m; i++) {
-    images.fill(0);
+  for (let i = 0; i < across.length; i++) {
     for (let c = 0; c < r; c++) {
       for (let row = 0; row < (flat ? r : size); row++) {
         let sum = 0;
@@ -73,11 +81,11 @@ function squares({ size, plane, across }: TangentFactors, { E }: Frames, flat: b
       for (let b = 0; b < r; b++) {
         let sum = 0;
         for (let row = 0; row < size; row++) sum += images[a * size + row] * images[b * size + row];
-        N[(i * r + a) * r + b] = sum;
+        out[at + i * stride + a * r + b] = sum;
       }
     }
+    out[at + i * stride + r * r] = across[i] * across[i];
   }
-  return N;
 }
 
 /** The matrices K of pairs of particles at one record. */
@@ -94,7 +102,7 @@ class Pairs {
   private readonly toI: Float64Array;
   private readonly toJ: Float64Array;
 
-  constructor(problem: SolvableProblem, { rank }: Span, directions: Float64Array) {
+  constructor(problem: MultiIndexProblem, { rank }: Span, directions: Float64Array) {
     const form = multiIndexForm(problem);
     if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
     this.d = problem.d;
@@ -157,40 +165,80 @@ class Pairs {
   }
 }
 
-/** |J H|^2 of the pair in `K`, with N of particle i and its number a^2; `product` and `square` are room for matrices. */
-function squaredNorm(
-  K: Float64Array,
-  N: Float64Array,
-  i: number,
-  across: number,
-  r: number,
-  product: Float64Array,
-  square: Float64Array,
-): number {
+/** Adds |J H| of a pair for every later record: sums[n] from the numbers of `writeSquares` at `at`. */
+type AddNorms = (K: Float64Array, slope: number, squares: Float64Array, at: number, sums: Float64Array) => void;
+
+/** With any number of indices; `beyond`: whether there are directions beyond r + 2. */
+function anyNorms(r: number, beyond: boolean): AddNorms {
   const size = r + 1;
-  for (let b = 0; b < size; b++) {
-    for (let a = 0; a < r; a++) {
-      let sum = 0;
-      for (let c = 0; c < r; c++) sum += N[(i * r + a) * r + c] * K[c * size + b];
-      product[a * size + b] = sum;
+  const product = new Float64Array(size * size);
+  const square = new Float64Array(size * size);
+  return (K, slope, squares, at, sums) => {
+    for (let n = 0; n < sums.length; n++) {
+      const N = at + n * (r * r + 1);
+      const across = squares[N + r * r];
+      for (let b = 0; b < size; b++) {
+        for (let a = 0; a < r; a++) {
+          let sum = 0;
+          for (let c = 0; c < r; c++) sum += squares[N + a * r + c] * K[c * size + b];
+          product[a * size + b] = sum;
+        }
+        product[r * size + b] = across * K[r * size + b];
+      }
+      for (let a = 0; a < size; a++) {
+        for (let b = a; b < size; b++) {
+          let sum = 0;
+          for (let c = 0; c < size; c++) sum += K[c * size + a] * product[c * size + b];
+          square[a * size + b] = sum;
+          square[b * size + a] = sum;
+        }
+      }
+      const rest = beyond ? across * slope * slope : 0;
+      sums[n] += Math.sqrt(Math.max(rest, largestEigenvalue(square, size)));
     }
-    product[r * size + b] = across * K[r * size + b];
-  }
-  for (let a = 0; a < size; a++) {
-    for (let b = a; b < size; b++) {
-      let sum = 0;
-      for (let c = 0; c < size; c++) sum += K[c * size + a] * product[c * size + b];
-      square[a * size + b] = sum;
-      square[b * size + a] = sum;
+  };
+}
+
+/** The same with two, written out: it is the case that matters. */
+function planarNorms({ kernels }: Engine, beyond: boolean): AddNorms {
+  return (K, slope, squares, at, sums) => {
+    const [k00, k01, k02, k10, k11, k12, k20, k21, k22] = K;
+    for (let n = 0; n < sums.length; n++) {
+      const N = at + 5 * n;
+      const n00 = squares[N];
+      const n01 = squares[N + 1];
+      const n11 = squares[N + 3];
+      const across = squares[N + 4];
+      const [p0, q0] = [n00 * k00 + n01 * k10, n01 * k00 + n11 * k10];
+      const [p1, q1] = [n00 * k01 + n01 * k11, n01 * k01 + n11 * k11];
+      const [p2, q2] = [n00 * k02 + n01 * k12, n01 * k02 + n11 * k12];
+      const within = largestOfThree(
+        kernels,
+        k00 * p0 + k10 * q0 + across * k20 * k20,
+        k00 * p1 + k10 * q1 + across * k20 * k21,
+        k00 * p2 + k10 * q2 + across * k20 * k22,
+        k01 * p1 + k11 * q1 + across * k21 * k21,
+        k01 * p2 + k11 * q2 + across * k21 * k22,
+        k02 * p2 + k12 * q2 + across * k22 * k22,
+      );
+      sums[n] += Math.sqrt(Math.max(beyond ? across * slope * slope : 0, within));
     }
-  }
-  return largestEigenvalue(square, size);
+  };
+}
+
+function lengths({ rank: r }: Span, m: number, records: number): Record<"squares", number> {
+  return { squares: m * records * (r * r + 1) };
+}
+
+/** Bytes that `averageMulti` reserves. */
+export function averageMultiBytes(engine: Engine, problem: MultiIndexProblem, m: number, records: number): number {
+  return regionBytes(lengths(spanOf(teachersOf(engine, problem)), m, records));
 }
 
 /** As `averageConstants`. */
 export async function averageMulti(
   engine: Engine,
-  problem: SolvableProblem,
+  problem: MultiIndexProblem,
   { start, columns, factors }: ParticleHistory,
   work: Work,
 ): Promise<Float64Array[]> {
@@ -202,34 +250,38 @@ export async function averageMulti(
   const size = r + 1;
   const pairs = new Pairs(problem, span, acrossDirections(span, { m, d, stride: d }, start, columns[0][r]));
   const average = Array.from({ length: records }, (_, k) => new Float64Array(k + 1));
-  const product = new Float64Array(size * size);
-  const square = new Float64Array(size * size);
-  work.expect((records * (records + 1)) / 2);
-  for (let s = 0; s < records; s++) {
-    const frames = framesOf(columns[s], m);
-    const total = identityFactors(m, size);
-    const stretched: { N: Float64Array; across: Float64Array }[] = [];
-    for (let k = s; k < records; k++) {
-      if (k > s) multiplyFactors(total, factors[k]);
-      stretched.push({ N: squares(total, frames, d === r), across: total.across.map((a) => a * a) });
-      if (work.due) await work.pause();
-    }
-    const sums = new Float64Array(stretched.length);
-    for (let j = 0; j < m; j++) {
-      sums.fill(0);
-      for (let i = 0; i < m; i++) {
-        pairs.at(frames, i, j);
-        const beyond = d - r > 2 ? pairs.slope * pairs.slope : 0;
-        for (let n = 0; n < stretched.length; n++) {
-          const { N, across } = stretched[n];
-          const within = squaredNorm(pairs.K, N, i, across[i], r, product, square);
-          sums[n] += Math.sqrt(Math.max(within, beyond * across[i]));
-        }
+  const addNorms = r === 2 ? planarNorms(engine, d - r > 2) : anyNorms(r, d - r > 2);
+  const region = engine.arena.reserve(
+    `the averaged stability of ${m} particles at ${records} records`,
+    lengths(span, m, records),
+  );
+  try {
+    const { squares } = region.slots;
+    work.expect((records * (records + 1)) / 2);
+    for (let s = 0; s < records; s++) {
+      const frames = framesOf(columns[s], m);
+      const count = records - s;
+      const stride = count * (r * r + 1);
+      const total = identityFactors(m, size);
+      for (let n = 0; n < count; n++) {
+        if (n > 0) multiplyFactors(total, factors[s + n]);
+        writeSquares(total, frames, d === r, squares.view, n * (r * r + 1), stride);
         if (work.due) await work.pause();
       }
-      for (let n = 0; n < sums.length; n++) average[s + n][s] = Math.max(average[s + n][s], sums[n] / m);
+      const sums = new Float64Array(count);
+      for (let j = 0; j < m; j++) {
+        sums.fill(0);
+        for (let i = 0; i < m; i++) {
+          pairs.at(frames, i, j);
+          addNorms(pairs.K, pairs.slope, squares.view, i * stride, sums);
+          if (work.due) await work.pause();
+        }
+        for (let n = 0; n < count; n++) average[s + n][s] = Math.max(average[s + n][s], sums[n] / m);
+      }
+      work.advance(count, 0);
     }
-    work.advance(records - s, 0);
+    return average;
+  } finally {
+    region.free();
   }
-  return average;
 }

@@ -5,7 +5,7 @@ import type { Work } from "../../core/run.ts";
 import type { Engine } from "../../engine/index.ts";
 import type { SolvableProblem } from "../../limit/field-of.ts";
 import { identityFactors, largestNorm, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
-import { averageMulti } from "./average-multi.ts";
+import { averageMulti, averageMultiBytes } from "./average-multi.ts";
 import { averageSingle, averageSingleBytes } from "./average-single.ts";
 
 /** The mean-field particles at each record. */
@@ -34,7 +34,9 @@ export async function largestFactors(factors: readonly TangentFactors[], d: numb
 
 /** Bytes that `averageConstants` reserves. */
 export function averageBytes(engine: Engine, problem: SolvableProblem, m: number, records: number): number {
-  return problem.kind === "single-index" ? averageSingleBytes(engine, problem, m, records) : 0;
+  return problem.kind === "single-index"
+    ? averageSingleBytes(engine, problem, m, records)
+    : averageMultiBytes(engine, problem, m, records);
 }
 
 /** J_avg(t_k, t_s) as row k, entry s <= k. */
