@@ -18,18 +18,12 @@ import type { Engine } from "../../engine/index.ts";
 import { acrossDirections } from "../../limit/multi/coordinates.ts";
 import { type Span, spanOf } from "../../limit/multi/span.ts";
 import { identityFactors, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
+import { horner } from "../../numeric/polynomial.ts";
 import { largestEigenvalue, largestOfThree } from "../../numeric/symmetric.ts";
 import { multiIndexForm, populationSeries } from "../../problem/form.ts";
 import { teachersOf } from "../../problem/teachers.ts";
 import type { MultiIndexProblem } from "../../problem/types.ts";
 import type { ParticleHistory } from "./average-stability.ts";
-
-/** sum_k powers[k] x^k. */
-function horner(powers: Float64Array, x: number): number {
-  let value = 0;
-  for (let k = powers.length - 1; k >= 0; k--) value = value * x + powers[k];
-  return value;
-}
 
 /** Points x = (u, s) of the sphere as rows of r + 1, and the rows E of a basis of the tangents there, r x (r + 1). */
 interface Frames {

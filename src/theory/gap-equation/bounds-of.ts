@@ -76,7 +76,8 @@ function trapezoid(times: readonly number[], k: number): number[] {
 }
 
 /**
- * By `carriedLengths` and J_avg, at the records whose indices are `chosen`, ascending. The integrals begin at the first record: a record at 0 belongs there.
+ * From `carriedLengths` and J_avg, at the records whose indices are `chosen`, ascending. The integrals begin at the first
+ * record: a record at 0 belongs there.
  *
  * @throws RangeError where records lie so far apart that the equation of the Volterra bound has no positive solution.
  */

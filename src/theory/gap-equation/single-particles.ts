@@ -18,6 +18,7 @@ import { particleBytes } from "../../limit/particles.ts";
 import type { Path } from "../../limit/path.ts";
 import { type StabilityFactors, TangentPassengers } from "../../limit/tangent.ts";
 import type { Particles } from "../../network/particles.ts";
+import { horner } from "../../numeric/polynomial.ts";
 import { limitForm, populationSeries } from "../../problem/form.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
 import type { MeanFieldParticles, Move, TangentParts } from "./particles.ts";
@@ -25,13 +26,6 @@ import type { MeanFieldParticles, Move, TangentParts } from "./particles.ts";
 /** Bytes that so many will reserve, the network's particles apart. */
 export function singleIndexParticlesBytes(field: Field, width: number, flow: boolean): number {
   return particleBytes(field, width, flow) + localHessianBytes(field, roundUp(width));
-}
-
-/** sum_k powers[k] x^k. */
-function horner(powers: Float64Array, x: number): number {
-  let value = 0;
-  for (let k = powers.length - 1; k >= 0; k--) value = value * x + powers[k];
-  return value;
 }
 
 /** Where they are: alpha_i and gamma_i. */
