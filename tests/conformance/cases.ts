@@ -185,6 +185,21 @@ export const CASES: readonly Case[] = [
     },
   },
   {
+    name: "gap equation with several indices",
+    run: ({ problems, gapBounds, stability }, engine) => {
+      const runs = [
+        [problems.He4_orth({ d: 4 }), { dynamics: "flow", tolerance: 1e-6 }],
+        [problems.He4_random_8_8({ d: 8 }), { gradient: "euclidean", tolerance: 1e-2 }],
+      ] as const;
+      return each(runs, async ([problem, options]) => {
+        const settings = { width: 9, time: 0.4, step: 0.1, record: 3, ...options };
+        const { average, factors } = await stability(engine, problem, settings);
+        const { plane, across } = factors(2, 0);
+        return [numbers(await gapBounds(engine, problem, settings)), average, plane, across];
+      });
+    },
+  },
+  {
     name: "three gaps",
     run: async ({ problems, separateGaps }, engine) => {
       const options = { widths: [6, 12], samples: [40, 90], time: 0.4, step: 0.1, seeds: 3, workers: 0 };
