@@ -9,6 +9,8 @@ export { polynomialAt, polynomialMap } from "./math/polynomial";
 export { accumulateBlock, gramBlock, packPanels } from "./gemm/tile";
 export { scratchSize } from "./population/network";
 export { velocityRows } from "./population/velocity";
+export { momentRows, momentScratchSize } from "./population/moments";
+export { momentVelocityRows } from "./population/moment-velocity";
 export { interactionHessianRows, localHessianRows } from "./population/hessian";
 export { averageStability, stabilityScratchSize } from "./population/stability";
 export { energyRows, overlapRows, targetRows } from "./population/risk";
@@ -26,7 +28,7 @@ export { combine, largest, normalisePairs, transportRate, transportStep } from "
 
 /** Version of this list of exports; the engine refuses a module that carries another. */
 export function abiVersion(): i32 {
-  return 3;
+  return 4;
 }
 
 /** Whether this is the SIMD build. */

@@ -25,7 +25,7 @@ async function trained(engine: Engine, problem: Problem, width: number, precisio
   const dataset = new Dataset(engine, problem, training.data as DataPlan, precision, key);
   const network = new Network(engine, { problem, training, width, signs: null, key }, dataset);
   await dataset.load(work);
-  network.start(null);
+  await network.start(null, work);
   const free = () => {
     network.free();
     dataset.free();

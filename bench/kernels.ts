@@ -19,15 +19,17 @@ const CUBE = [0, 0, 0, 4];
 const FOURTH = [0, 0, 0, 0, 1];
 const run = new Run({});
 
-function sampled(engine: Engine, problem: Problem, width: number, gradient: Gradient): Network {
-  const training = checkTraining({ time: 1, step: 0.02, gradient }, problem);
+async function sampled(engine: Engine, problem: Problem, width: number, gradient: Gradient): Promise<Network> {
+  const training = checkTraining({ time: 1, step: 0.02, gradient, interaction: "pairs" }, problem);
   const network = new Network(engine, { problem, training, width, signs: null, key: { seed: 1, replica: 0 } });
-  network.start(null);
+  await network.start(null, run);
   return network;
 }
 
 async function population(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
-  const networks = [simd, scalar].map((engine) => sampled(engine, problems.He4({ d }), m, "riemannian"));
+  const networks = await Promise.all(
+    [simd, scalar].map((engine) => sampled(engine, problems.He4({ d }), m, "riemannian")),
+  );
   const W = networks[0].particles.copy();
   await compare(
     `One PGD step of a population network, He4, m = ${m}, d = ${d}, float64 (4 m^2 d operations)`,
@@ -53,10 +55,10 @@ async function population(simd: Engine, scalar: Engine, m: number, d: number): P
 async function hessians(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
   const problem = problems.He4({ d });
   const shape = { width: m, dimension: d, lanes: 4, signs: null, rungeKutta: false };
-  const [fast, slow] = [simd, scalar].map((engine) => {
+  const made = [simd, scalar].map(async (engine) => {
     const particles = new Particles(engine, shape);
     const hessian = new PopulationHessian(engine, problem, particles);
-    particles.sample({ seed: 1, replica: 0 });
+    await particles.sample({ seed: 1, replica: 0 }, run);
     hessian.direction.view.set(particles.W.view.map((_, i, W) => W[W.length - 1 - i]));
     const free = () => {
       hessian.free();
@@ -64,6 +66,7 @@ async function hessians(simd: Engine, scalar: Engine, m: number, d: number): Pro
     };
     return { hessian, particles, free };
   });
+  const [fast, slow] = await Promise.all(made);
   const [W, V] = [fast.particles.copy(), fast.particles.copy(fast.hessian.direction)];
   const contenders = (which: "local" | "interaction", flops: number) =>
     compare(
@@ -83,11 +86,11 @@ async function hessians(simd: Engine, scalar: Engine, m: number, d: number): Pro
 
 async function highDegree(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
   const problem = problems.Ge4({ d });
-  const networks = [
+  const networks = await Promise.all([
     sampled(simd, problem, m, "riemannian"),
     sampled(simd, problem, m, "euclidean"),
     sampled(scalar, problem, m, "riemannian"),
-  ];
+  ]);
   await compare(
     `One PGD step, Ge4 (degree 94), m = ${m}, d = ${d}, both gradients`,
     [

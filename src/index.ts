@@ -64,9 +64,11 @@ export {
 export { type LimitOptions, meanFieldLimit } from "./limit/mean-field-limit.ts";
 export type { LimitSolver } from "./limit/model.ts";
 export type { LimitSettings, MeanFieldLimit, SingleIndexLimit } from "./limit/result.ts";
+export type { StabilityFactors } from "./limit/tangent.ts";
 export type { Precision } from "./network/activation-block.ts";
 export type { DataArray, DataOption, DataSettings, GivenData, SampledData, SampleOrder } from "./network/data.ts";
-export { risk, velocity } from "./network/evaluate.ts";
+export { type EvaluationOptions, risk, velocity } from "./network/evaluate.ts";
+export type { Interaction, InteractionChoice } from "./network/interaction.ts";
 export { type TrainedNetwork, type TrainOptions, trainNetwork } from "./network/train.ts";
 export type { Objective, TrainingOptions, TrainingSettings } from "./network/training.ts";
 export type { DivergedStep } from "./network/trajectory.ts";
@@ -112,7 +114,7 @@ export {
 } from "./theory/gap-equation/linearised-gap.ts";
 export type { EquationSettings, GapEquationOptions } from "./theory/gap-equation/options.ts";
 export type { EquationReport } from "./theory/gap-equation/report.ts";
-export { type Stability, stability } from "./theory/gap-equation/stability.ts";
+export { type FactorsOf, type PlaneFactors, type Stability, stability } from "./theory/gap-equation/stability.ts";
 export type { HessianOptions } from "./theory/given-network.ts";
 export { interactionHessianProduct, localHessianProduct } from "./theory/hessian.ts";
 export {

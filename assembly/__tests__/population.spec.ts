@@ -123,7 +123,8 @@ function checkRisk(network: Network): void {
   expect<bool>(intact(energy, m) && intact(sliced, m)).toBe(true, label);
 
   const target = array(m);
-  targetRows(network, target);
+  targetRows(network, target, 0, cut);
+  targetRows(network, target, cut, m);
   naiveTarget(network, expected);
   expect<f64>(largestDifference(target, expected, m)).toBeLessThan(1e-14, label);
   expect<bool>(intact(target, m)).toBe(true, label);

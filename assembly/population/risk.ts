@@ -42,11 +42,11 @@ export function overlapRows(
   }
 }
 
-/** out[i] = a_i sum_r omega_r phi(<w_i, u_r>), i < m. */
-export function targetRows(network: Network, out: usize): void {
+/** out[i] = a_i sum_r omega_r phi(<w_i, u_r>) for i in [first, last). */
+export function targetRows(network: Network, out: usize, first: usize, last: usize): void {
   const dp = network.stride;
   const d = network.dimension;
-  for (let i: usize = 0; i < network.width; ++i) {
+  for (let i = first; i < last; ++i) {
     const w = network.particles + ((i * dp) << 3);
     let sum: f64 = 0;
     for (let r: usize = 0; r < network.teacherCount; ++r) {

@@ -42,7 +42,7 @@ export function velocityRows(network: Network, V: usize, first: usize, last: usi
 }
 
 /** From the two sums over the network to the velocity of particle i. */
-function finishRow(network: Network, i: usize, sum: usize, radialSum: f64, euclidean: bool, V: usize): void {
+export function finishRow(network: Network, i: usize, sum: usize, radialSum: f64, euclidean: bool, V: usize): void {
   const d = network.dimension;
   const dp = network.stride;
   const w = network.particles + ((i * dp) << 3);

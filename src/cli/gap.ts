@@ -37,8 +37,8 @@ Boolean problems have samples only.
 
 --theory puts beside the measurement what theory says: the limits of the gap
 times m, and for the first network of each width a linear prediction of Delta
-and two bounds on it. For problems of one direction w*, all signs +1, on the
-population; records begin at 0.
+and two bounds on it. For problems whose limit is solved, on the population;
+records begin at 0. The limits are for problems of one direction w*.
 
 Results: a table on stdout for the last time. With --out DIR also DIR/gap.json
 (everything), DIR/gap.csv (one row a width and time) and DIR/gap.svg (a figure);

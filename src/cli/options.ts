@@ -46,6 +46,7 @@ export interface GapFlags extends RunFlags {
   loss: "squared" | "correlation";
   langevin: number;
   pathNorm: number;
+  interaction: "auto" | "pairs" | "moments";
 }
 
 /** Options of `theory`. */
@@ -207,6 +208,11 @@ export function addTrainingOptions(command: Command): Command {
     )
     .addOption(number("--langevin <s>", "strength of Langevin noise added with each step", 0))
     .addOption(number("--path-norm <x>", "weight of the path norm; weights then leave the sphere", 0))
+    .addOption(
+      new Option("--interaction <name>", "sums on the population over pairs of particles, or by their moments")
+        .choices(["auto", "pairs", "moments"])
+        .default("auto"),
+    )
     .option("--reference <M>", "compare with a network of width M in place of the limit", readNumber);
 }
 

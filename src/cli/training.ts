@@ -78,9 +78,11 @@ export function trainingOptions(
   command: Command,
   problem: string,
   flags: Flags,
-): Pick<GapOptions, "data" | "precision" | "objective" | "langevin" | "pathNorm" | "reference"> & { d: number } {
-  const { precision, loss, langevin, pathNorm, reference } = flags;
+): Pick<GapOptions, "data" | "precision" | "objective" | "langevin" | "pathNorm" | "interaction" | "reference"> & {
+  d: number;
+} {
+  const { precision, loss, langevin, pathNorm, interaction, reference } = flags;
   const data =
     flags.data === undefined ? { data: sampledData(problem, flags), d: flags.d } : given(command, flags, flags.data);
-  return { ...data, precision, objective: loss, langevin, pathNorm, reference };
+  return { ...data, precision, objective: loss, langevin, pathNorm, interaction, reference };
 }

@@ -1,5 +1,6 @@
 // Blocks of memory whose layout the kernels and TypeScript share: the network block of assembly/population/network.ts,
-// the batch block of assembly/empirical/batch.ts, and the kernel functions of assembly/math/.
+// the moments block of assembly/population/moments.ts, the batch block of assembly/empirical/batch.ts, and the kernel
+// functions of assembly/math/.
 
 import type { Slot } from "./arena.ts";
 import type { Address } from "./kernels.ts";
@@ -44,12 +45,29 @@ const BATCH_WORDS = [
   "scratch",
 ] as const;
 
+/** The words of a moments block, in order. */
+const MOMENTS_WORDS = [
+  "rows",
+  "runs",
+  "runCount",
+  "groups",
+  "groupCount",
+  "sums",
+  "coefficients",
+  "radial",
+  "scratch",
+  "unused",
+] as const;
+
 export type NetworkBlock = Record<(typeof NETWORK_WORDS)[number], number | Address>;
+export type MomentsBlock = Record<Exclude<(typeof MOMENTS_WORDS)[number], "unused">, number | Address>;
 export type BatchBlock = Record<(typeof BATCH_WORDS)[number], number | Address>;
 
 /** Lengths of the blocks as slots of float64 numbers. */
 export const NETWORK_BLOCK_LENGTH = NETWORK_WORDS.length / 2;
 export const BATCH_BLOCK_LENGTH = BATCH_WORDS.length / 2;
+
+export const MOMENTS_BLOCK_LENGTH = MOMENTS_WORDS.length / 2;
 
 /** Numbers that stand for the element types of inputs. */
 export const INPUT_TYPE = { int8: 0, float32: 1, float64: 2 } as const;
@@ -70,6 +88,11 @@ export function writeNetwork(slot: Slot, block: NetworkBlock): Address {
 /** Writes a batch block and returns its address. */
 export function writeBatch(slot: Slot, block: BatchBlock): Address {
   return writeWords(slot, BATCH_WORDS, block);
+}
+
+/** Writes a moments block and returns its address. */
+export function writeMoments(slot: Slot, block: MomentsBlock): Address {
+  return writeWords(slot, MOMENTS_WORDS, { ...block, unused: 0 });
 }
 
 /** The kernel functions of ReLU as the kernels take them: q, or its first or second derivative (SPEC.md, section 2). */

@@ -73,6 +73,17 @@ export interface Kernels {
   accumulateBlock(S: Address, rows: number, columns: number, W: Address, dp: number, G: Address): void;
   scratchSize(dp: number): number;
   velocityRows(network: Address, V: Address, first: number, last: number, euclidean: boolean): void;
+  /** Bytes. */
+  momentScratchSize(rows: number, d: number): number;
+  momentRows(moments: Address, W: Address, signs: Address, d: number, dp: number, first: number, last: number): void;
+  momentVelocityRows(
+    network: Address,
+    moments: Address,
+    V: Address,
+    first: number,
+    last: number,
+    euclidean: boolean,
+  ): void;
   localHessianRows(network: Address, V: Address, panels: Address, out: Address, first: number, last: number): void;
   interactionHessianRows(
     network: Address,
@@ -101,7 +112,7 @@ export interface Kernels {
     out: Address,
   ): void;
   overlapRows(network: Address, panels: Address, signs: Address, out: Address, first: number, last: number): void;
-  targetRows(network: Address, out: Address): void;
+  targetRows(network: Address, out: Address, first: number, last: number): void;
   addScaled(out: Address, x: Address, factor: number, y: Address, n: number): void;
   makeTangent(W: Address, V: Address, m: number, dp: number): void;
   retract(W: Address, V: Address, eta: number, out: Address, m: number, dp: number): number;
@@ -251,4 +262,4 @@ export interface Kernels {
 }
 
 /** The list of exports this package was built for. */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;

@@ -33,11 +33,13 @@ export function fillSphere(
     seed,
     replica,
     stream = STREAM.particles,
-  }: RandomKey & { m: number; d: number; dp: number; stream?: number },
+    first = 0,
+  }: RandomKey & { m: number; d: number; dp: number; stream?: number; first?: number },
 ): void {
   const { kernels } = engine;
-  kernels.fillNormal(W.address, m, d, dp, seed, replica, stream, 0);
-  kernels.retract(W.address, W.address, 0, W.address, m, dp);
+  const address = W.at(first * dp);
+  kernels.fillNormal(address, m - first, d, dp, seed, replica, stream, first);
+  kernels.retract(address, address, 0, address, m - first, dp);
 }
 
 /** `n` uniforms of [0, 1): those of counters (stream, row, 0 .. n-1, 0). */

@@ -68,7 +68,7 @@ export function populationAnswer(kernels: Kernels, arena: Arena): Uint32Array[] 
     kernels.addScaled(V.address, V.address, 0.5, W.address, m * dp);
     kernels.retract(W.address, V.address, 0.125, W.address, m, dp);
     kernels.energyRows(network, results.at(nodes), 0, m);
-    kernels.targetRows(network, results.at(2 * nodes));
+    kernels.targetRows(network, results.at(2 * nodes), 0, m);
 
     const alpha = slots.state.view;
     for (let i = 0; i < nodes; i++) {

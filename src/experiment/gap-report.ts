@@ -5,8 +5,9 @@ import { Run, type Status } from "../core/run.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { approximationGap, type CheckedGap, checkGap, type GapOptions } from "../gap/approximation-gap.ts";
 import type { GapReport, StoredGapReport } from "../gap/document.ts";
+import type { SolvableProblem } from "../limit/field-of.ts";
 import { checkProblem } from "../problem/check.ts";
-import type { Problem, SingleIndexProblem } from "../problem/types.ts";
+import type { Problem } from "../problem/types.ts";
 import { checkFromZero } from "../theory/gap-equation/gap-bounds.ts";
 import { checkSymmetric, type EquationInput } from "../theory/gap-equation/options.ts";
 import { limitConstantsAt, type TheoryConstants } from "./limit-constants.ts";
@@ -21,7 +22,7 @@ export interface GapReportOptions extends GapOptions {
 
 /** What theory says of a gap. */
 export interface GapTheory {
-  /** null where the problem has no information exponent, or where the run ended before. */
+  /** null with several indices, without an information exponent, or where the run ended before. */
   constants: TheoryConstants | null;
   /** Prediction and bounds for the first network of each width, in the order of `widths`. */
   networks: NetworkTheory[];
@@ -37,13 +38,13 @@ export type StoredGapWithTheory = StoredGapReport & { theory?: GapTheory | null 
 const INSTEAD = "with theory: true; approximationGap measures the gap of any run";
 
 /** What would otherwise be refused for want of a reference network, which theory does not cover either. @throws RangeError */
-function checkCovered(problem: Problem, { signs }: GapOptions): SingleIndexProblem {
+function checkCovered(problem: Problem, { signs }: GapOptions): SolvableProblem {
   if (ArrayBuffer.isView(signs) && signs.some((sign) => sign !== 1)) wrongValue("signs", `all +1 ${INSTEAD}`, signs);
   return checkSymmetric("theory", checkProblem(problem));
 }
 
 /** What the equation of a width is solved for: the first replica. @throws RangeError naming what theory does not cover. */
-function equationInputs(problem: SingleIndexProblem, { training, networks, tolerance }: CheckedGap): EquationInput[] {
+function equationInputs(problem: SolvableProblem, { training, networks, tolerance }: CheckedGap): EquationInput[] {
   const { data, objective, langevin, plan } = training;
   if (data) wrongValue("data", `"population" ${INSTEAD}`, data.kind);
   if (objective !== "squared") wrongValue("objective", `"squared" ${INSTEAD}`, objective);
@@ -60,7 +61,8 @@ function equationInputs(problem: SingleIndexProblem, { training, networks, toler
  * the first network of each width the linear prediction for its own particles (see `linearisedGap`) and the Volterra and
  * Gronwall bounds above it (see `gapBounds`), at the same times (SPEC.md, sections 6 and 7).
  *
- * @param problem - for theory: single-index, second-layer signs of +1, activation and link with Hermite series that end.
+ * @param problem - for theory: single- or multi-index with a limit that is solved: second-layer signs of +1, activation and
+ * link with Hermite series that end.
  * @returns the gap document with `theory`; its status is that of the first part that was not completed.
  * @throws TypeError or RangeError for a bad argument, for a problem or a setting that theory does not cover, or where memory
  * does not suffice.
@@ -97,7 +99,7 @@ export async function gapReport(
     if (run.divergence) report.divergence = { where: "network", m: input.width, replica: 0, ...run.divergence };
     theory.networks.push(run.theory);
   }
-  if (status === "completed" && single.informationExponent !== null) {
+  if (status === "completed" && single.kind === "single-index" && single.informationExponent !== null) {
     const run = await limitConstantsAt(engine, single, report.time, partOptions(options, parts - 1, parts));
     status = run.status;
     if (run.divergence) report.divergence = { where: "limit", m: null, replica: null, ...run.divergence };

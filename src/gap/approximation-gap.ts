@@ -6,7 +6,7 @@ import { Run, type RunOptions } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { checkTolerance } from "../limit/tolerance.ts";
-import { hasRisk } from "../network/network.ts";
+import { hasRisk, interactionUsed } from "../network/network.ts";
 import {
   checkTraining,
   drawsNumbers,
@@ -129,7 +129,9 @@ export async function approximationGap(engine: Engine, problem: Problem, options
     meanField.solver === "reference-network"
       ? referenceReport(progress, meanField.width, of)
       : limitReport(progress, meanField.solver, training.plan.times.length);
-  const widths = finished.map(({ m, runs }) => widthReport(m, runs, errors, M));
+  const widths = finished.map(({ m, runs }) =>
+    widthReport(m, runs, errors, M, interactionUsed(checked.problem, training, m)),
+  );
   const records = document.loss.length;
   const { floor } = progress;
   const report: GapReport = {

@@ -1,8 +1,8 @@
 // What a network costs, in multiplications: for progress, for the choice of workers, for predictions.
 
 import { sampleWork } from "../network/empirical.ts";
+import { interactionWork } from "../network/interaction.ts";
 import { hasRisk } from "../network/network.ts";
-import { pairWork } from "../network/population.ts";
 import type { Training } from "../network/training.ts";
 import { countWork } from "../network/trajectory.ts";
 import type { Problem } from "../problem/types.ts";
@@ -10,19 +10,20 @@ import type { Problem } from "../problem/types.ts";
 /** Evaluations of the velocity in a Runge-Kutta step. */
 const STAGES = 4;
 
-/** What is done for each particle alone counts as so many pairs. */
-const PAIRS_ALONE = 64;
+/** Multiplications a coordinate that are done for each particle alone: its teacher, its step. */
+const ALONE_WORK = 128;
 
 /** Multiplications of all velocities at one time. */
-function velocityWork(problem: Problem, { data }: Training, width: number): number {
-  return data ? data.batch * width * sampleWork(problem) : width * (width + PAIRS_ALONE) * pairWork(problem);
+function velocityWork(problem: Problem, { data, interaction }: Training, width: number): number {
+  if (data) return data.batch * width * sampleWork(problem);
+  return interactionWork(problem, width, interaction) + width * ALONE_WORK * problem.d;
 }
 
 /** Multiplications of what is measured at one record: outputs on all samples, and the risk. */
 function recordWork(problem: Problem, training: Training, width: number): number {
   const { data } = training;
   const outputs = data ? ((data.samples + data.test) * width * sampleWork(problem)) / 2 : 0;
-  const risk = hasRisk(problem, training) ? (width * width * pairWork(problem)) / 2 : 0;
+  const risk = hasRisk(problem, training) ? interactionWork(problem, width, training.interaction) / 2 : 0;
   return outputs + risk;
 }
 

@@ -70,8 +70,8 @@ export class Coupling {
     const { network, paths, shadow } = this;
     const { W } = network.particles;
     const { plan } = this.input.training;
-    network.start(rows);
-    shadow?.start(rows);
+    await network.start(rows, work);
+    await shadow?.start(rows, work);
     paths.start(W);
     const trajectory = new Trajectory(network, plan, work);
     const result: CoupledRun = { measurements: [], deltas: [], floor: null, divergence: null };

@@ -4,6 +4,7 @@
 import type { Status } from "../core/run.ts";
 import type { Backend } from "../engine/index.ts";
 import type { LimitSolver } from "../limit/model.ts";
+import type { Interaction } from "../network/interaction.ts";
 import type { TrainingSettings } from "../network/training.ts";
 import type { WorkersUsed } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
@@ -62,6 +63,8 @@ export interface WidthReport extends Record<Statistic, Estimate>, Partial<Record
   m: number;
   /** How many seeds finished. */
   seeds: number;
+  /** How the sums over the particles were computed on the population; left out where there was no closed form to compute. */
+  interaction?: Interaction;
   /** One flag a recorded time: whether the gap stands above the error of the limit itself. Do not fit where it does not. */
   resolved: { delta: boolean[]; functionGap: boolean[] };
   /** Only beside a reference network. */
@@ -176,7 +179,7 @@ export interface GapReport {
 }
 
 /** Settings that documents of early versions lack. */
-type LaterSetting = "objective" | "langevin" | "pathNorm" | "reference";
+type LaterSetting = "objective" | "langevin" | "pathNorm" | "interaction" | "reference";
 
 /**
  * A gap report that was read back: all of it but `delta(k)`, which a report of given networks has in memory only.

@@ -11,7 +11,7 @@ import { limitBytes, solveLimit } from "../limit/solve.ts";
 import { limitWork } from "../limit/task.ts";
 import type { DataPlan } from "../network/data.ts";
 import { Dataset, datasetBytes } from "../network/dataset.ts";
-import { Network, networkBytes } from "../network/network.ts";
+import { interactionUsed, Network, networkBytes } from "../network/network.ts";
 import type { Training } from "../network/training.ts";
 import { countWork, Trajectory } from "../network/trajectory.ts";
 import { countWorkers } from "../pool/workers.ts";
@@ -113,7 +113,7 @@ async function measure(
     const loading = (performance.now() - start) / 1000;
     network = new Network(engine, { problem, training, width, signs: null, key }, dataset);
     const trained = network;
-    trained.start(null);
+    await trained.start(null, new Run({}));
     const seconds = await extrapolate(async (work) => {
       const trajectory = new Trajectory(trained, plan, work);
       for (let k = 0; k < plan.times.length; k++) await trajectory.advanceTo(k);
@@ -157,7 +157,9 @@ export async function predictGap(engine: Engine, problem: Problem, options: GapO
   const workers = countWorkers(checked.workers, tasks.length * replicas, total);
   const needs = { ...fitting(engine, Math.max(limit, bytes)), workers };
 
-  const training = { ...checked.training, data: data && fewSamples(data, checked.problem.d) };
+  // A narrower network may go another way; the rate of the largest counts.
+  const interaction = interactionUsed(checked.problem, checked.training, largest) ?? checked.training.interaction;
+  const training = { ...checked.training, interaction, data: data && fewSamples(data, checked.problem.d) };
   const width = Math.min(largest, MEASURED_WIDTH);
   if (!fitting(engine, Math.max(limit, trainedBytes(engine, checked.problem, training, width))).fits)
     return { ...needs, seconds: null };

@@ -125,8 +125,8 @@ export class ReferenceReplica {
     };
     try {
       await this.dataset?.load(this.work);
-      for (const { network } of this.members) network.start(this.context.rows);
-      this.shadow?.start(this.context.rows);
+      for (const { network } of this.members) await network.start(this.context.rows, this.work);
+      await this.shadow?.start(this.context.rows, this.work);
       for (let k = 0; k < this.context.training.plan.times.length && !result.divergence; k++) {
         result.divergence = await this.record(k, result);
       }

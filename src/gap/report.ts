@@ -2,6 +2,7 @@
 
 import type { Engine } from "../engine/index.ts";
 import { STREAM, uniforms } from "../engine/random.ts";
+import type { Interaction } from "../network/interaction.ts";
 import { logLogSlope, meanAndError } from "../numeric/statistics.ts";
 import {
   CORRECTED_STATISTICS,
@@ -51,7 +52,13 @@ export function correction(m: number, M: number): number {
 }
 
 /** Statistics over the finished runs of one width; M is the width of the reference network, null with the limit. */
-export function widthReport(m: number, ofWidth: RunsOfWidth, errors: LimitErrors, M: number | null): WidthReport {
+export function widthReport(
+  m: number,
+  ofWidth: RunsOfWidth,
+  errors: LimitErrors,
+  M: number | null,
+  interaction: Interaction | null = null,
+): WidthReport {
   const runs = ofWidth.filter((run) => run !== undefined);
   const estimates = Object.fromEntries(STATISTICS.map((name) => [name, estimateOf(runs, name)])) as Record<
     Statistic,
@@ -62,6 +69,7 @@ export function widthReport(m: number, ofWidth: RunsOfWidth, errors: LimitErrors
   return {
     m,
     seeds: runs.length,
+    ...(interaction && { interaction }),
     ...estimates,
     ...(runs[0].length > 0 && Object.fromEntries(extra.map((name) => [name, estimateOf(runs, name)]))),
     resolved: {

@@ -135,7 +135,7 @@ export class SeparateReplica {
       divergence: null,
     };
     for (const dataset of this.datasets) await dataset.load(this.work);
-    for (const { network } of this.members.flat()) network.start(null);
+    for (const { network } of this.members.flat()) await network.start(null, this.work);
     for (let k = 0; k < population.plan.times.length && !result.divergence; k++) {
       result.divergence = await this.advance(k);
       if (!result.divergence) await this.measure(result);

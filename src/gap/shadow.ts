@@ -33,8 +33,8 @@ export class Shadow {
     this.trajectory = new Trajectory(this.network, input.training.plan, work);
   }
 
-  start(rows: Float64Array | null): void {
-    this.network.start(rows);
+  start(rows: Float64Array | null, work: Work): Promise<void> {
+    return this.network.start(rows, work);
   }
 
   /** What was measured; null where the shadow diverged, though its twin did not. */

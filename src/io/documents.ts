@@ -80,12 +80,16 @@ const samples = fields({
 const data: shape.Read = (path, value, context) =>
   (typeof value === "object" && value !== null ? samples : oneOf("population"))(path, value, context);
 
+/** Ways to sum over the particles of a network. */
+const INTERACTIONS = ["pairs", "moments"];
+
 /** Settings of what is trained; documents of early versions lack the last. */
 const TRAINING = { ...SETTINGS, data, precision: oneOf("float64", "float32"), step: positive };
 export const LATER_TRAINING = {
   objective: oneOf("squared", "correlation"),
   langevin: number({ min: 0 }),
   pathNorm: number({ min: 0 }),
+  interaction: nullable(oneOf("auto", ...INTERACTIONS)),
 };
 
 const STEP = { step: integer(1), time: number({ min: 0 }) };
@@ -106,7 +110,11 @@ const width = fields(
     ...estimates(STATISTICS),
     resolved: fields({ delta: perRecord(flag), functionGap: perRecord(flag) }),
   },
-  { ...estimates(EXTRA_STATISTICS), corrected: fields(estimates(CORRECTED_STATISTICS)) },
+  {
+    interaction: oneOf(...INTERACTIONS),
+    ...estimates(EXTRA_STATISTICS),
+    corrected: fields(estimates(CORRECTED_STATISTICS)),
+  },
 );
 
 /** How a limit was solved. */

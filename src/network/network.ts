@@ -7,6 +7,7 @@ import { populationForm } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
 import type { Dataset } from "./dataset.ts";
 import { EmpiricalForce, empiricalBytes, lanesOf } from "./empirical.ts";
+import { type Interaction, interactionOf } from "./interaction.ts";
 import { type ParticleShape, Particles, particlesBytes, roundUp } from "./particles.ts";
 import { PopulationForce, populationBytes, type Risk } from "./population.ts";
 import type { Training } from "./training.ts";
@@ -33,6 +34,11 @@ export function hasRisk(problem: Problem, { data, pathNorm }: Training): boolean
   return populationForm(problem) !== null && pathNorm === 0 && !labelled;
 }
 
+/** How its sums over particles are computed on the population; null where there are none. */
+export function interactionUsed(problem: Problem, training: Training, width: number): Interaction | null {
+  return hasRisk(problem, training) ? interactionOf(problem, width, training.interaction) : null;
+}
+
 function shapeOf({ problem, training, width, signs }: NetworkInput): ParticleShape {
   return {
     width,
@@ -48,7 +54,8 @@ export function networkBytes(engine: Engine, input: NetworkInput): number {
   const { problem, training } = input;
   const shape = shapeOf(input);
   const stride = roundUp(problem.d, shape.lanes);
-  const risk = hasRisk(problem, training) ? populationBytes(engine, problem, { ...shape, stride }) : 0;
+  const interaction = interactionUsed(problem, training, input.width);
+  const risk = interaction ? populationBytes(engine, problem, { ...shape, stride }, interaction) : 0;
   const data = training.data ? empiricalBytes(engine, problem, { ...shape, stride }, training.precision) : 0;
   return particlesBytes(shape) + risk + data;
 }
@@ -65,8 +72,9 @@ export class Network {
     this.input = input;
     this.particles = new Particles(engine, shapeOf(input));
     try {
-      if (hasRisk(problem, training))
-        this.population = new PopulationForce(engine, problem, this.particles, training.objective);
+      const interaction = interactionUsed(problem, training, input.width);
+      if (interaction)
+        this.population = new PopulationForce(engine, problem, this.particles, training.objective, interaction);
       if (dataset) this.empirical = new EmpiricalForce(engine, problem, this.particles, dataset, training);
     } catch (refusal) {
       this.free();
@@ -75,9 +83,9 @@ export class Network {
   }
 
   /** Starts from the given unit rows (at least m x d), or from points drawn from the key. */
-  start(rows: Float64Array | null): void {
+  async start(rows: Float64Array | null, work: Work): Promise<void> {
     if (rows) this.particles.set(rows);
-    else this.particles.sample(this.input.key);
+    else await this.particles.sample(this.input.key, work);
   }
 
   /** V <- velocity, on the batch of a step where there are data. */
@@ -99,12 +107,12 @@ export class Network {
     await this.velocity(step, work);
     if (langevin > 0) this.particles.addNoise(langevin, this.input.key, step);
     if (pathNorm > 0) return this.particles.drift(plan.step, pathNorm / this.particles.width);
-    return this.particles.project(plan.step);
+    return this.particles.project(plan.step, work);
   }
 
   /** One Runge-Kutta step of length h, on all samples where there are data. */
   rungeKuttaStep(h: number, work: Work): Promise<boolean> {
-    return this.particles.rungeKuttaStep(h, () => this.velocity(0, work));
+    return this.particles.rungeKuttaStep(h, () => this.velocity(0, work), work);
   }
 
   /** Population risk; null where it has no closed form. */

@@ -1,8 +1,10 @@
 // The particles of a network of finite width in the module's memory, and their moves on the sphere.
 
+import type { Work } from "../core/run.ts";
 import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
 import { fillSphere, type RandomKey, STREAM } from "../engine/random.ts";
+import { byRows } from "./slices.ts";
 
 /** Sizes of a network. */
 export interface ParticleShape {
@@ -40,6 +42,8 @@ export class Particles {
   readonly stride: number;
   private readonly engine: Engine;
   private readonly region: Region<Names>;
+  /** Sum of the signs. */
+  readonly signSum: number;
   private readonly signed: boolean;
 
   constructor(engine: Engine, shape: ParticleShape) {
@@ -50,6 +54,7 @@ export class Particles {
     this.stride = roundUp(dimension, lanes);
     this.region = engine.arena.reserve(`a network of width ${width} in dimension ${dimension}`, lengths(shape));
     this.signed = signs !== null;
+    this.signSum = signs ? signs.reduce((sum, sign) => sum + sign, 0) : width;
     if (signs) this.region.slots.signs.view.set(signs);
   }
 
@@ -69,20 +74,25 @@ export class Particles {
   }
 
   /** Starts from independent uniform points of the sphere. */
-  sample({ seed, replica }: RandomKey): void {
-    const { width: m, dimension: d, stride: dp } = this;
-    fillSphere(this.engine, this.W, { m, d, dp, seed, replica });
+  async sample({ seed, replica }: RandomKey, work: Work): Promise<void> {
+    const { engine, W, width, dimension: d, stride: dp } = this;
+    await byRows(engine.backend, width, dp, work, (first, last) => {
+      fillSphere(engine, W, { m: last, d, dp, seed, replica, first });
+      return true;
+    });
   }
 
   /** Starts from the given unit rows, of which there may be more (at least m x d); or writes another field. */
   set(rows: Float64Array, { view }: Slot = this.W): void {
     const { width: m, dimension: d, stride: dp } = this;
-    for (let i = 0; i < m; i++) view.set(rows.subarray(i * d, (i + 1) * d), i * dp);
+    if (d === dp) view.set(rows.subarray(0, m * d));
+    else for (let i = 0; i < m; i++) view.set(rows.subarray(i * d, (i + 1) * d), i * dp);
   }
 
   /** A copy of W, V or another field, m x d. */
   copy({ view }: Slot = this.W): Float64Array {
     const { width: m, dimension: d, stride: dp } = this;
+    if (d === dp) return view.slice(0, m * d);
     const out = new Float64Array(m * d);
     for (let i = 0; i < m; i++) out.set(view.subarray(i * dp, i * dp + d), i * d);
     return out;
@@ -95,8 +105,8 @@ export class Particles {
   }
 
   /** W <- normalise(W + eta V). False where a norm is zero or not finite. */
-  project(eta: number): boolean {
-    return this.move(this.W, this.V, eta);
+  project(eta: number, work: Work): Promise<boolean> {
+    return this.move(this.W, this.V, eta, work);
   }
 
   /** W <- W + eta (V - decay W), off the sphere. False where a number is not finite. */
@@ -108,16 +118,19 @@ export class Particles {
     return W.view.every(Number.isFinite);
   }
 
-  private move(from: Slot, direction: Slot, eta: number): boolean {
-    const { retract } = this.engine.kernels;
-    return retract(from.address, direction.address, eta, this.W.address, this.width, this.stride) === 0;
+  private move(from: Slot, direction: Slot, eta: number, work: Work): Promise<boolean> {
+    const { engine, W, width, stride } = this;
+    return byRows(engine.backend, width, stride, work, (first, last) => {
+      const [base, step, out] = [from, direction, W].map((slot) => slot.at(first * stride));
+      return engine.kernels.retract(base, step, eta, out, last - first, stride) === 0;
+    });
   }
 
   /**
    * One step h of the classical Runge-Kutta method of order 4 on the sphere: stages and result are projected. The field
    * w -> v(w / |w|) extends the velocity off the sphere, so the order is kept. `force` writes V from W.
    */
-  async rungeKuttaStep(h: number, force: () => Promise<void>): Promise<boolean> {
+  async rungeKuttaStep(h: number, force: () => Promise<void>, work: Work): Promise<boolean> {
     const { W, V, start, sum } = this.region.slots;
     const { addScaled } = this.engine.kernels;
     start.view.set(W.view);
@@ -130,9 +143,9 @@ export class Particles {
     ]) {
       await force();
       addScaled(sum.address, sum.address, weight, V.address, sum.length);
-      if (ahead > 0 && !this.move(start, V, ahead * h)) return false;
+      if (ahead > 0 && !(await this.move(start, V, ahead * h, work))) return false;
     }
-    return this.move(start, sum, h / 6);
+    return this.move(start, sum, h / 6, work);
   }
 
   free(): void {

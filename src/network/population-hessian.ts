@@ -15,7 +15,7 @@ function lengths({ width, stride }: HessianShape): Record<"moved", number> {
 
 /** Bytes that it will reserve. */
 export function populationHessianBytes(engine: Engine, problem: Problem, shape: HessianShape): number {
-  return tangentFieldBytes(shape) + regionBytes(lengths(shape)) + populationBytes(engine, problem, shape);
+  return tangentFieldBytes(shape) + regionBytes(lengths(shape)) + populationBytes(engine, problem, shape, "pairs");
 }
 
 export class PopulationHessian implements Hessian {

@@ -1,5 +1,5 @@
-// Velocity and risk of a network on the population, by sums over pairs of particles (SPEC.md, section 3). Long calls are
-// sliced by rows, so that a page stays alive and a signal is seen.
+// Velocity and risk of a network on the population (SPEC.md, section 3), by sums over pairs of particles or by moments
+// (population-moments.ts). Long calls are sliced by rows, so that a page stays alive and a signal is seen.
 
 import type { Gradient } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
@@ -9,7 +9,10 @@ import type { Engine } from "../engine/index.ts";
 import { type KernelFunction, type PopulationForm, populationForm } from "../problem/form.ts";
 import { type Teachers, teachersOf } from "../problem/teachers.ts";
 import type { Problem } from "../problem/types.ts";
+import { type Interaction, momentKernel, pairWork } from "./interaction.ts";
 import { type Particles, roundUp } from "./particles.ts";
+import { type MomentKernel, momentsBytes, PopulationMoments } from "./population-moments.ts";
+import { byRows, SLICE_WORK } from "./slices.ts";
 import type { Objective } from "./training.ts";
 
 /** The functions of a problem, by their names in the network block. */
@@ -23,12 +26,6 @@ const FUNCTIONS = [
   "linkCurvature",
   "linkRadial",
 ] as const;
-
-/** Multiplications in one kernel call: some ten milliseconds, so that a signal is seen in time. */
-const SLICE_WORK = { simd: 5e7, scalar: 1e7 };
-
-/** Multiplications that the square root and the arc cosine of a pair count. */
-const ARC_COSINE_WORK = 100;
 
 type FunctionName = (typeof FUNCTIONS)[number];
 type Names = FunctionName | "block" | "panels" | "rows" | "teachers" | "weights" | "scratch";
@@ -73,6 +70,7 @@ function lengths(
   { width, dimension, stride }: Shape,
   functions: Map<FunctionName, Float64Array>,
   teacherCount: number,
+  interaction: Interaction,
 ): Record<Names, number> {
   const m = roundUp(width, 4);
   const blockLengths = Object.fromEntries(Array.from(functions, ([name, block]) => [name, block.length])) as Record<
@@ -82,7 +80,7 @@ function lengths(
   return {
     ...blockLengths,
     block: NETWORK_BLOCK_LENGTH,
-    panels: m * dimension,
+    panels: interaction === "pairs" ? m * dimension : 0,
     rows: m,
     teachers: teacherCount * stride,
     weights: teacherCount,
@@ -94,14 +92,6 @@ function lengths(
 export function sliceRows(rows: number): number {
   const unit = rows < 32 ? 4 : 32;
   return Math.max(1, Math.floor(rows / unit)) * unit;
-}
-
-/** Multiplications a pair of particles takes in a step. */
-export function pairWork(problem: Problem): number {
-  const form = populationForm(problem);
-  if (!form) return 0;
-  const { kernel } = form;
-  return 2 * problem.d + (kernel.kind === "polynomial" ? 2 * kernel.powers.length : ARC_COSINE_WORK);
 }
 
 /** |f*|^2 = sum_rr' omega_r omega_r' E[link(<u_r, x>) link(<u_r', x>)]. */
@@ -130,11 +120,18 @@ function formOf(problem: Problem): PopulationForm {
   return form;
 }
 
+/** Moments that a network of a problem has where they are the way it goes. */
+function momentsOf(problem: Problem, interaction: Interaction): MomentKernel | null {
+  return interaction === "moments" ? momentKernel(problem) : null;
+}
+
 /** Bytes that it will reserve. */
-export function populationBytes(engine: Engine, problem: Problem, shape: Shape): number {
+export function populationBytes(engine: Engine, problem: Problem, shape: Shape, interaction: Interaction): number {
   const functions = functionBlocks(formOf(problem), "squared");
   const count = problem.kind === "multi-index" ? problem.weights.length : 1;
-  return regionBytes(lengths(engine, shape, functions, count));
+  const kernel = momentsOf(problem, interaction);
+  const moments = kernel ? momentsBytes(engine, shape.dimension, kernel) : 0;
+  return moments + regionBytes(lengths(engine, shape, functions, count, interaction));
 }
 
 export class PopulationForce {
@@ -142,13 +139,23 @@ export class PopulationForce {
   private readonly particles: Particles;
   private readonly targetNorm: number;
   private readonly region: Region<Names>;
+  /** null where the sums go over pairs. */
+  private readonly moments: PopulationMoments | null = null;
+  private readonly alone: boolean;
+  private readonly teacherCount: number;
   /** Address of the network block, for kernels beside those of this class: after `pack`. */
   readonly block: number;
-  /** Rows of one kernel call of the velocity; a multiple of 4. */
+  /** Rows of one kernel call over pairs; a multiple of 4. */
   readonly rowsPerSlice: number;
 
   /** Of the given particles on a problem with a closed form. */
-  constructor(engine: Engine, problem: Problem, particles: Particles, objective: Objective) {
+  constructor(
+    engine: Engine,
+    problem: Problem,
+    particles: Particles,
+    objective: Objective,
+    interaction: Interaction = "pairs",
+  ) {
     if (problem.kind === "boolean") throw new TypeError(`${problem.name} has no closed form on the population`);
     const form = formOf(problem);
     const functions = functionBlocks(form, objective);
@@ -156,11 +163,22 @@ export class PopulationForce {
     const { width, dimension, stride } = particles;
     this.engine = engine;
     this.particles = particles;
+    this.teacherCount = teachers.count;
+    this.alone = objective === "correlation";
     this.targetNorm = targetNorm(engine, form, teachers);
     this.region = engine.arena.reserve(
-      `the pairs of a network of width ${width} in dimension ${dimension}`,
-      lengths(engine, particles, functions, teachers.count),
+      `the population of a network of width ${width} in dimension ${dimension}`,
+      lengths(engine, particles, functions, teachers.count, interaction),
     );
+    const kernel = momentsOf(problem, interaction);
+    if (kernel) {
+      try {
+        this.moments = new PopulationMoments(engine, particles, kernel);
+      } catch (refusal) {
+        this.region.free();
+        throw refusal;
+      }
+    }
     const { slots } = this.region;
     const addresses = {} as Record<FunctionName, number>;
     for (const [name, block] of functions) {
@@ -183,7 +201,7 @@ export class PopulationForce {
       ...addresses,
       scratch: slots.scratch.address,
     });
-    this.rowsPerSlice = sliceRows(SLICE_WORK[engine.backend] / (width * pairWork(problem)));
+    this.rowsPerSlice = sliceRows(SLICE_WORK[engine.backend] / (width * pairWork(dimension, form.kernel)));
   }
 
   /** Packs W for the kernels; wanted after every change of W. */
@@ -194,6 +212,10 @@ export class PopulationForce {
 
   /** V <- velocity of all particles; with `"euclidean"` its radial part too. */
   async velocity(gradient: Gradient, work: Work): Promise<void> {
+    if (this.moments) {
+      await this.moments.velocity(this.block, gradient, this.alone, work);
+      return;
+    }
     const { V, width } = this.particles;
     this.pack();
     for (let first = 0; first < width; first += this.rowsPerSlice) {
@@ -207,20 +229,39 @@ export class PopulationForce {
   async risk(work: Work): Promise<Risk> {
     const { rows } = this.region.slots;
     const m = this.particles.width;
-    this.pack();
-    for (let first = 0; first < m; first += this.rowsPerSlice) {
-      const last = Math.min(m, first + this.rowsPerSlice);
-      this.engine.kernels.energyRows(this.block, rows.address, first, last);
-      if (work.due) await work.pause();
-    }
-    const energy = this.sumRows() / m / m;
-    this.engine.kernels.targetRows(this.block, rows.address);
+    const energy = (await this.energy(work)) / m / m;
+    const { engine, block, teacherCount } = this;
+    await byRows(engine.backend, m, Math.max(1, teacherCount) * this.particles.stride, work, (first, last) => {
+      engine.kernels.targetRows(block, rows.address, first, last);
+      return true;
+    });
     const target = this.sumRows() / m;
     return { loss: this.targetNorm - 2 * target + energy, energy };
   }
 
   /** <f, f'> = mean_ij a_i a'_j q(<w_i, w'_j>) with another network, whose panels are in place: after its `risk`. */
   async overlap(other: PopulationForce, work: Work): Promise<number> {
+    const sum = await this.overlapSum(other, work);
+    return sum / this.particles.width / other.particles.width;
+  }
+
+  private async energy(work: Work): Promise<number> {
+    if (this.moments) return this.moments.energy(work);
+    const { rows } = this.region.slots;
+    const m = this.particles.width;
+    this.pack();
+    for (let first = 0; first < m; first += this.rowsPerSlice) {
+      const last = Math.min(m, first + this.rowsPerSlice);
+      this.engine.kernels.energyRows(this.block, rows.address, first, last);
+      if (work.due) await work.pause();
+    }
+    return this.sumRows();
+  }
+
+  private async overlapSum(other: PopulationForce, work: Work): Promise<number> {
+    // Moments of either network serve for both, as they are of one problem.
+    if (this.moments) return this.moments.overlap(other.particles, work);
+    if (other.moments) return other.moments.overlap(this.particles, work);
     const { rows } = this.region.slots;
     const { width: m, signs } = this.particles;
     this.pack();
@@ -231,7 +272,7 @@ export class PopulationForce {
       this.engine.kernels.overlapRows(other.block, panels, signs, rows.address, first, last);
       if (work.due) await work.pause();
     }
-    return this.sumRows() / m / other.particles.width;
+    return this.sumRows();
   }
 
   private sumRows(): number {
@@ -244,5 +285,6 @@ export class PopulationForce {
   /** Gives the memory back. */
   free(): void {
     this.region.free();
+    this.moments?.free();
   }
 }

@@ -9,7 +9,8 @@ import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
 import { Dataset, datasetBytes } from "./dataset.ts";
 import { checkSigns, unitRows } from "./initial.ts";
-import { hasRisk, Network, type NetworkInput, networkBytes } from "./network.ts";
+import type { Interaction } from "./interaction.ts";
+import { hasRisk, interactionUsed, Network, type NetworkInput, networkBytes } from "./network.ts";
 import {
   checkTraining,
   drawsNumbers,
@@ -43,8 +44,10 @@ export interface TrainedNetwork {
   /** The step in which a number stopped being finite and the flow time it led to; null unless status is "diverged". */
   divergence: DivergedStep | null;
   problem: Problem;
-  settings: TrainingSettings & {
+  settings: Omit<TrainingSettings, "interaction"> & {
     width: number;
+    /** How the sums over particles were computed on the population; null where there was no closed form to compute. */
+    interaction: Interaction | null;
     /** null where nothing was drawn: particles and samples were given, and there is no noise. */
     seed: number | null;
     /** Whether second-layer signs alternate or were given. */
@@ -126,7 +129,7 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     const trained = network;
     const status = await run.guard(async () => {
       await dataset?.load(run);
-      trained.start(given?.rows ?? null);
+      await trained.start(given?.rows ?? null, run);
       const trajectory = new Trajectory(trained, plan, run);
       for (let k = 0; k < plan.times.length; k++) {
         divergence = await trajectory.advanceTo(k);
@@ -158,6 +161,7 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
       settings: {
         width,
         ...trainingSettings(training),
+        interaction: interactionUsed(checked, training, width),
         seed: !given || drawsNumbers(training) ? seed : null,
         signed: signs !== null || checked.signed,
         keep,

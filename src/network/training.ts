@@ -5,6 +5,7 @@ import { checkDynamics, DYNAMICS_OPTIONS, type DynamicsOptions, type Plan } from
 import type { Problem } from "../problem/types.ts";
 import type { Precision } from "./activation-block.ts";
 import { checkData, type DataOption, type DataPlan, type DataSettings, dataSettings } from "./data.ts";
+import { checkInteraction, type InteractionChoice } from "./interaction.ts";
 
 /** What a step descends: E (f - y)^2 / 2, or the negative correlation -E y f. */
 export type Objective = "squared" | "correlation";
@@ -32,6 +33,13 @@ export interface TrainingOptions extends DynamicsOptions {
    * sphere. Default 0. Needs data and the Euclidean gradient, which is then the default.
    */
   pathNorm?: number | undefined;
+  /**
+   * How the sums over the particles of a network are computed on the population, for its velocity, its risk and its function
+   * gap: over `"pairs"` of particles, in m² d operations, or by symmetric `"moments"` of the particles, in m C(d+k-1, k)
+   * operations for a polynomial kernel of degree k. The default `"auto"` takes the way with fewer operations, by problem and
+   * width alone. Both agree but for rounding.
+   */
+  interaction?: InteractionChoice | undefined;
 }
 
 /** The names of these options, for `checkOptions`. */
@@ -42,6 +50,7 @@ export const TRAINING_OPTIONS = [
   "objective",
   "langevin",
   "pathNorm",
+  "interaction",
 ] as const;
 
 /** Checked options. Plain, so that they can be posted. */
@@ -53,6 +62,7 @@ export interface Training {
   objective: Objective;
   langevin: number;
   pathNorm: number;
+  interaction: InteractionChoice;
 }
 
 /** How a network was trained, as it stands in the settings of a result. */
@@ -62,6 +72,7 @@ export interface TrainingSettings extends Pick<Plan, "time" | "step" | "dynamics
   objective: Objective;
   langevin: number;
   pathNorm: number;
+  interaction: InteractionChoice;
 }
 
 /** @throws TypeError or RangeError naming the option, its value and what is allowed. */
@@ -84,7 +95,8 @@ export function checkTraining(options: TrainingOptions, problem: Problem): Train
     if (plan.gradient !== "euclidean")
       wrongValue("pathNorm", '0 unless the gradient is "euclidean": it acts along w only', pathNorm);
   }
-  return { plan, data, precision, objective, langevin, pathNorm };
+  const interaction = checkInteraction(options.interaction, problem);
+  return { plan, data, precision, objective, langevin, pathNorm, interaction };
 }
 
 /** Whether a run draws random numbers besides those of its particles: samples, their order, noise. */
@@ -93,7 +105,7 @@ export function drawsNumbers({ data, langevin }: Training): boolean {
 }
 
 /** The settings that stand in a result. */
-export function trainingSettings({ plan, data, precision, objective, langevin, pathNorm }: Training): TrainingSettings {
+export function trainingSettings({ plan, data, ...rest }: Training): TrainingSettings {
   const { time, step, dynamics, gradient, record } = plan;
-  return { time, step, dynamics, gradient, data: dataSettings(data), precision, objective, langevin, pathNorm, record };
+  return { time, step, dynamics, gradient, data: dataSettings(data), ...rest, record };
 }

@@ -1,6 +1,8 @@
 // The inverse of the standard normal distribution function: Wichura's PPND16, algorithm AS 241, Applied Statistics 37
 // (1988), with a relative error of about 1e-16.
 
+import { horner } from "./polynomial.ts";
+
 /** Numerator and denominator, lowest power first; the denominators start with 1. */
 type Ratio = readonly [readonly number[], readonly number[]];
 
@@ -36,12 +38,6 @@ const TAIL: Ratio = [
     1.421511758316446e-7, 2.0442631033899397e-15,
   ],
 ];
-
-function horner(coefficients: readonly number[], x: number): number {
-  let value = 0;
-  for (let k = coefficients.length - 1; k >= 0; k--) value = value * x + coefficients[k];
-  return value;
-}
 
 function ratio([numerator, denominator]: Ratio, x: number): number {
   return horner(numerator, x) / horner(denominator, x);

@@ -40,8 +40,22 @@ export const CASES: readonly Case[] = [
       const zoo = [problems.He3({ d: 7 }), problems.He4_misspecified({ d: 33 }), problems.Ge4({ d: 5 })];
       return each([...zoo, problems.He4_random_2_8({ d: 16 }), signless], (problem) =>
         each([1, 3, 33, 65], async (m) => [
-          await velocity(engine, problem, rows(m, problem.d)),
-          await risk(engine, problem, rows(m, problem.d)),
+          await velocity(engine, problem, rows(m, problem.d), { interaction: "pairs" }),
+          await risk(engine, problem, rows(m, problem.d), { interaction: "pairs" }),
+        ]),
+      );
+    },
+  },
+  {
+    // Degrees 1 to 6 and 94, heads and tails in odd numbers, more particles than a panel.
+    name: "velocity and risk by moments",
+    run: ({ problems, singleIndex, hermite, velocity, risk }, engine) => {
+      const mixed = singleIndex({ d: 5, activation: hermite([0.5, 1, -0.75, 0.5, 0.25, -1]), signed: true });
+      const zoo = [problems.He4_misspecified({ d: 6 }), problems.He4_random_2_8({ d: 16 }), problems.Ge4({ d: 2 })];
+      return each([mixed, ...zoo], (problem) =>
+        each([1, 7, 65, 130], async (m) => [
+          await velocity(engine, problem, rows(m, problem.d), { interaction: "moments" }),
+          await risk(engine, problem, rows(m, problem.d), { interaction: "moments" }),
         ]),
       );
     },
@@ -109,6 +123,80 @@ export const CASES: readonly Case[] = [
       return each(runs, async ([problem, options]) =>
         numbers(await meanFieldLimit(engine, problem, { ...common, ...options })),
       );
+    },
+  },
+  {
+    // Population and data, both signs, ReLU, a bump; norms by the Lanczos process.
+    name: "Hessians",
+    run: (propchaos, engine) => {
+      const { problems, singleIndex, relu, localHessianProduct, interactionHessianProduct } = propchaos;
+      const runs = [
+        [problems.He4_misspecified({ d: 9 }), {}],
+        [singleIndex({ d: 5, activation: relu(), link: relu() }), {}],
+        [problems.Ge4({ d: 4 }), { data: { samples: 70 } }],
+        [problems.XOR_2({ d: 6 }), { data: { samples: 70 } }],
+      ] as const;
+      return each(runs, async ([problem, options]) => {
+        const W = rows(33, problem.d);
+        const V = rows(34, problem.d).subarray(problem.d);
+        const norms = await propchaos.localHessianNorms(engine, problem, W, options);
+        return [
+          await localHessianProduct(engine, problem, W, V, options),
+          await interactionHessianProduct(engine, problem, W, V, options),
+          [norms.norm, norms.largest, norms.smallest],
+          (await propchaos.interactionHessianNorm(engine, problem, W, { ...options, tolerance: 1e-4 })).norm,
+        ];
+      });
+    },
+  },
+  {
+    name: "self-concordance",
+    run: async ({ problems, selfConcordance }, engine) => {
+      const common = { time: 1, step: 0.05, record: 3 };
+      const limit = await selfConcordance(engine, problems.He3({ d: 8 }), { ...common, dynamics: "flow" });
+      const network = await selfConcordance(engine, problems.He4({ d: 5 }), { ...common, width: 9 });
+      return [numbers(limit), numbers(network)];
+    },
+  },
+  {
+    name: "limit constants",
+    run: ({ problems, gapLimitConstants }, engine) =>
+      each([problems.He4({ d: 6 }), problems.He3({ d: 3 }), problems.NP_mis({ d: 4 })], async (problem) =>
+        numbers(await gapLimitConstants(engine, problem, { time: 0.5, record: 3, tolerance: 1e-2 })),
+      ),
+  },
+  {
+    name: "gap equation",
+    run: ({ problems, linearisedGap, gapBounds, stability }, engine) => {
+      const runs = [
+        [problems.He4({ d: 6 }), { dynamics: "flow" }],
+        [problems.He3({ d: 5 }), { gradient: "euclidean" }],
+      ] as const;
+      return each(runs, async ([problem, options]) => {
+        const settings = { width: 37, time: 0.6, step: 0.1, record: 4, ...options };
+        const gap = await linearisedGap(engine, problem, settings);
+        return [
+          numbers(gap),
+          gap.predictedDelta(),
+          numbers(await gapBounds(engine, problem, settings)),
+          (await stability(engine, problem, settings)).average,
+        ];
+      });
+    },
+  },
+  {
+    name: "gap equation with several indices",
+    run: ({ problems, gapBounds, stability }, engine) => {
+      const runs = [
+        [problems.He4_orth({ d: 4 }), { dynamics: "flow", tolerance: 1e-6 }],
+        [problems.He4_random_8_8({ d: 8 }), { gradient: "euclidean", tolerance: 1e-2 }],
+      ] as const;
+      return each(runs, async ([problem, options]) => {
+        const settings = { width: 9, time: 0.4, step: 0.1, record: 3, ...options };
+        const { average, factors } = await stability(engine, problem, settings);
+        const { plane, across } = factors(2, 0);
+        return [numbers(await gapBounds(engine, problem, settings)), average, plane, across];
+      });
     },
   },
   {

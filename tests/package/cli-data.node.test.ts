@@ -75,7 +75,18 @@ describe("propchaos gap on data", () => {
   });
 
   it("hands on precision, objective, noise and path norm", async () => {
-    const others = ["--precision", "float32", "--loss", "correlation", "--langevin", "0.1", "--path-norm", "0.5"];
+    const others = [
+      "--precision",
+      "float32",
+      "--loss",
+      "correlation",
+      "--langevin",
+      "0.1",
+      "--path-norm",
+      "0.5",
+      "--interaction",
+      "pairs",
+    ];
     const { code, stdout, stderr } = await run(
       "gap",
       "He4",
@@ -93,6 +104,7 @@ describe("propchaos gap on data", () => {
       objective: "correlation",
       langevin: 0.1,
       pathNorm: 0.5,
+      interaction: "pairs",
       gradient: "euclidean",
     });
   });

@@ -105,7 +105,7 @@ describe("propchaos gap --theory", () => {
 
   it.each([
     [["He4", "--dry-run"], "--dry-run must be left out with --theory"],
-    [["XOR_2"], "problem must be a single-index problem"],
+    [["XOR_2"], "problem must be a single- or multi-index problem"],
     [["He4", "--samples", "64"], 'data must be "population" with theory: true; approximationGap measures the gap'],
     [["He4", "--record", "1,2"], "record must be a list that begins with 0"],
   ])("refuses %j", async (args, sentence) => {

@@ -263,8 +263,8 @@ describe("edges", () => {
   });
 
   test.each<[string, unknown, object, string]>([
-    ["Boolean", problems.XOR_2({ d: 4 }), small, "problem must be a single-index problem"],
-    ["several teachers", problems.He4_orth({ d: 4 }), small, "approximationGap measures the gap"],
+    ["Boolean", problems.XOR_2({ d: 4 }), small, "problem must be a single- or multi-index problem"],
+    ["Zero", problems.Zero({ d: 4 }), small, "approximationGap with reference: M measures the gap"],
     ["ReLU", singleIndex({ d: 4, activation: relu() }), small, "localHessianProduct and interactionHessianProduct"],
     ["no width", He4, { time: 1 }, "width must be an integer"],
     ["rows of the wrong length", He4, { initial: new Float64Array(33), time: 1 }, "multiple of 32"],

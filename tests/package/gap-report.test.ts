@@ -99,6 +99,17 @@ describe("gapReport", () => {
     expect(report.theory?.networks[0]).toEqual(parts);
   });
 
+  test("several teachers have prediction and bounds, but no constants", async () => {
+    const problem = problems.He4_orth({ d: 4 });
+    const options = { ...SHORT, tolerance: 1e-4 };
+    const report = await gapReport(engine, problem, { ...options, widths: [5], seeds: 1 });
+    expect(report.status).toBe("completed");
+    expect(report.theory).toEqual({
+      constants: null,
+      networks: [await byParts(problem, { ...options, width: 5 })],
+    });
+  });
+
   test("theory: false is the measurement alone, of any problem", async () => {
     const XOR = problems.XOR_2({ d: 4 });
     const options = { ...SHORT, widths: [4], reference: 8, seeds: 1, data: { samples: 16 } };
@@ -165,9 +176,8 @@ describe("gapReport", () => {
 
   const small = { ...SHORT, widths: [4] };
   test.each<[string, Problem, object, string]>([
-    ["a Boolean problem", problems.XOR_2({ d: 4 }), small, "problem must be a single-index problem"],
-    ["several teachers", problems.He4_orth({ d: 4 }), small, "approximationGap measures the gap"],
-    ["ReLU", singleIndex({ d: 4, activation: relu() }), small, "problem must be a single-index problem"],
+    ["a Boolean problem", problems.XOR_2({ d: 4 }), small, "problem must be a single- or multi-index problem"],
+    ["ReLU", singleIndex({ d: 4, activation: relu() }), small, "problem must be a single- or multi-index problem"],
     ["samples", He4, { ...small, data: { samples: 8 } }, 'data must be "population" with theory: true'],
     ["another loss", He4, { ...small, objective: "correlation" }, 'objective must be "squared" with theory: true'],
     ["noise", He4, { ...small, langevin: 0.1 }, "langevin must be 0 with theory: true"],

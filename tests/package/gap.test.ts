@@ -204,7 +204,8 @@ describe("the document", () => {
     expect(Object.keys(document)).not.toContain("toJSON");
     expect(document.time).toEqual([...report.time]);
     expect(document.widths[1].functionGap.stderr).toEqual([...report.widths[1].functionGap.stderr]);
-    for (const { m, seeds, resolved, ...statistics } of document.widths) {
+    for (const { m, seeds, interaction, resolved, ...statistics } of document.widths) {
+      expect(interaction).toMatch(/^(pairs|moments)$/);
       expect([m, seeds, resolved.delta.length]).toEqual([expect.any(Number), 2, 5]);
       for (const { mean, stderr } of Object.values(statistics) as { mean: number[]; stderr: number[] }[]) {
         expect(mean.length).toBe(5);
@@ -220,6 +221,7 @@ describe("the document", () => {
       objective: "squared",
       langevin: 0,
       pathNorm: 0,
+      interaction: "auto",
       seed: 1,
       reference: null,
       tolerance: 1e-8,
@@ -268,7 +270,8 @@ describe("the document", () => {
 });
 
 // Some hundred milliseconds, so that a run has turns to give: it yields every thirtieth of a second.
-const LONG: GapOptions = { widths: [32, 400], time: 0.8, step: 0.02, seeds: 4, record: 3 };
+/** Over pairs, which take longer at this width. */
+const LONG: GapOptions = { widths: [32, 400], time: 0.8, step: 0.02, seeds: 4, record: 3, interaction: "pairs" };
 
 describe("control of a run", () => {
   test("progress rises and ends at its total", async () => {

@@ -38,17 +38,17 @@ function changed(text: string, path: Path, value: unknown): unknown {
 const OPTIONAL = [
   /^(workers|solver|indices)$/,
   /^(selfConcordance\.\w+\.)?problem\.signed$/,
-  /^settings\.(objective|langevin|pathNorm|reference)$/,
+  /^settings\.(objective|langevin|pathNorm|interaction|reference)$/,
   /^(measuredOn|precisionFloor|theory)$/,
   /^meanField\.(width|trainError|testError|fluctuation)$/,
-  /^widths\.\d+\.(trainError|testError|authorsMeanDelta|corrected)$/,
+  /^widths\.\d+\.(interaction|trainError|testError|authorsMeanDelta|corrected)$/,
   /^scaling\.corrected$/,
 ];
 
 /** Documents of separateGaps and of selfConcordance have what others may lack. */
 const ALWAYS: Record<string, RegExp> = {
   "propchaos/gaps@1": /^(settings\.reference|width\.\d+\.corrected)$/,
-  "propchaos/self-concordance@1": /^settings\.(objective|langevin|pathNorm)$/,
+  "propchaos/self-concordance@1": /^settings\.(objective|langevin|pathNorm|interaction)$/,
 };
 
 /** The sentence with which a document is refused; null where it was accepted. */
@@ -220,7 +220,8 @@ describe("readReport", () => {
     const document = JSON.parse(made["gap, pgd"]);
     delete document.measuredOn;
     delete document.problem.signed;
-    for (const name of ["objective", "langevin", "pathNorm", "reference"]) delete document.settings[name];
+    for (const name of ["objective", "langevin", "pathNorm", "interaction", "reference"])
+      delete document.settings[name];
     const text = JSON.stringify(document);
     const [old, now] = [readReport(text), readReport(made["gap, pgd"])];
     expect(JSON.stringify(old)).toBe(text);

@@ -109,7 +109,8 @@ describe("the JSON Schemas", () => {
           if (place && document.schema === "propchaos/gap@1") delete place[key];
       if (["propchaos/gaps@1", "propchaos/self-concordance@1", "propchaos/theory@1"].includes(document.schema))
         continue;
-      for (const key of ["objective", "langevin", "pathNorm", "reference"]) delete document.settings[key];
+      for (const key of ["objective", "langevin", "pathNorm", "interaction", "reference"])
+        delete document.settings[key];
       for (const key of ["width", "fluctuation"]) if (document.meanField) delete document.meanField[key];
       expect(complaints(document), name).toEqual([]);
     }

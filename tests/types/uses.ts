@@ -25,9 +25,11 @@ import {
   readReport,
   relu,
   risk,
+  type Stability,
   type StoredReport,
   separateGaps,
   singleIndex,
+  stability,
   type TrainedNetwork,
   toCSV,
   toNPY,
@@ -58,6 +60,7 @@ export async function onData(engine: Engine): Promise<void> {
     precision: "float32",
     objective: "correlation",
     langevin: 0.1,
+    interaction: "pairs",
   });
 }
 
@@ -68,6 +71,14 @@ export async function limits(engine: Engine): Promise<number> {
   const alpha: number | undefined = single.meanAlpha.at(-1);
   const general: MeanFieldLimit = await meanFieldLimit(engine, problems.Man_2({ d: 4 }) as Problem, options);
   return (general.meanAlpha?.at(-1) ?? alpha ?? 0) + single.alphaAt(0.5, 2) + (general.errorEstimate ?? 0);
+}
+
+export async function factors(engine: Engine): Promise<number> {
+  const options = { width: 8, time: 1 };
+  const single: Float64Array = (await stability(engine, problems.He4({ d: 4 }), options)).factors(1, 0).parallel;
+  const several: Float64Array = (await stability(engine, problems.Man_2({ d: 4 }), options)).factors(1, 0).plane;
+  const general: Stability = await stability(engine, problems.Man_2({ d: 4 }) as Problem, options);
+  return single[0] + several[0] + general.largest[0];
 }
 
 export async function gaps(engine: Engine): Promise<string> {

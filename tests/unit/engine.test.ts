@@ -273,6 +273,8 @@ describe("the self-test", () => {
     "transportStep",
     "zonalMoments",
     "overlapRows",
+    "momentRows",
+    "momentVelocityRows",
     "fillSigns",
     "fillNormalSingle",
     "addNormal",

@@ -66,6 +66,7 @@ export function gapFixture(widths: readonly number[] = [16, 64, 256], changes: P
       objective: "squared",
       langevin: 0,
       pathNorm: 0,
+      interaction: "auto",
       seeds: 4,
       seed: 1,
       reference: null,

@@ -72,9 +72,9 @@ test("a shadow that diverges, though its twin does not, has no floor", async () 
   const floors = [0.1, 1e200].map(async (step) => {
     const input = { problem, training: training(step), width: 4, signs: null, key };
     const twin = new Network(engine, input, dataset);
-    twin.start(null);
+    await twin.start(null, run);
     const shadow = new Shadow(engine, input, twin, dataset, run);
-    shadow.start(null);
+    await shadow.start(null, run);
     for (let k = 0; k < 3; k++) await shadow.compareAt(k);
     const { floor } = shadow;
     shadow.free();

@@ -128,6 +128,11 @@ export class MultiField implements LimitField {
     for (let j = 0; j < out.length; j++) out[j] = link[j] - kernel[j] * M[j];
   }
 
+  /** Coefficients of Q from those of P = Phi - Q: the attraction to the law alone. */
+  attraction(drive: Float64Array): Float64Array {
+    return this.link.map((f, j) => f - drive[j]);
+  }
+
   radial(M: Float64Array, out: Float64Array): void {
     const { linkRadial, kernelRadial } = this;
     for (let j = 0; j < out.length; j++) out[j] = linkRadial[j] - kernelRadial[j] * M[j];

@@ -75,8 +75,9 @@ export class MultiParticles extends Movers {
     );
   }
 
-  series(coefficients: Float64Array, at: Slot = this.state): Float64Array {
-    return this.seriesOf(coefficients, at, 0, this.n);
+  /** Of the first `count` particles, of all unless it is given. */
+  series(coefficients: Float64Array, at: Slot = this.state, count = this.n): Float64Array {
+    return this.seriesOf(coefficients, at, 0, Math.min(this.n, roundUp(count)));
   }
 
   private seriesOf(coefficients: Float64Array, at: Slot, first: number, last: number): Float64Array {
@@ -96,6 +97,13 @@ export class MultiParticles extends Movers {
       values.address,
     );
     return values.view;
+  }
+
+  /** The velocity in a field where particles first .. last are, as columns; not for those made for the flow. */
+  velocities(drive: Float64Array, first: number, last: number): Slot {
+    const { velocities } = this.tables.slots;
+    this.velocity(this.state, drive, velocities.address, first, last);
+    return velocities;
   }
 
   descend(eta: number, drive: Float64Array, radial: Float64Array | null, first: number, last: number): number {

@@ -6,6 +6,7 @@ import type { Engine } from "../../engine/index.ts";
 import { roundUp } from "../movers.ts";
 import { Passengers, type Path } from "../path.ts";
 import type { MeanFieldPaths, RowShape } from "../paths.ts";
+import { spanCoordinates } from "./coordinates.ts";
 import type { MultiField } from "./field.ts";
 import { multiParticleBytes } from "./particles.ts";
 
@@ -44,33 +45,9 @@ export class MultiPaths implements MeanFieldPaths {
     }
   }
 
-  /** Columns u_1, ..., u_r, s of the rows of W. */
-  private coordinates(W: Float64Array): Float64Array[] {
-    const { m, d, stride } = this.shape;
-    const { basis, rank, dimension } = this.field.span;
-    const columns = Array.from({ length: rank + 1 }, () => new Float64Array(m));
-    const rest = new Float64Array(dimension);
-    for (let i = 0; i < m; i++) {
-      const row = i * stride;
-      for (let c = 0; c < dimension; c++) rest[c] = W[row + c];
-      for (let a = 0; a < rank; a++) {
-        let along = 0;
-        for (let c = 0; c < dimension; c++) along += basis[a * dimension + c] * W[row + c];
-        columns[a][i] = along;
-        for (let c = 0; c < dimension; c++) rest[c] -= along * basis[a * dimension + c];
-      }
-      let square = 0;
-      for (let c = 0; c < dimension; c++) square += rest[c] * rest[c];
-      for (let c = dimension; c < d; c++) square += W[row + c] * W[row + c];
-      // Where the teachers span everything, nothing but rounding is left.
-      columns[rank][i] = rank === d ? 0 : Math.sqrt(square);
-    }
-    return columns;
-  }
-
   start({ view }: Slot): void {
     this.initial = view.slice(0, this.shape.m * this.shape.stride);
-    this.start0 = this.coordinates(this.initial);
+    this.start0 = spanCoordinates(this.field.span, this.shape, this.initial);
     this.passengers.start(...this.start0);
   }
 
@@ -106,7 +83,7 @@ export class MultiPaths implements MeanFieldPaths {
     const { m } = this.shape;
     const { points } = this.region.slots;
     const { particles } = this.passengers;
-    this.coordinates(view).forEach((column, c) => {
+    spanCoordinates(this.field.span, this.shape, view).forEach((column, c) => {
       points.view.set(column, c * particles.n);
     });
     const { path } = this;

@@ -55,12 +55,17 @@ function placeNodes(engine: Engine, { problem, grid, level }: LevelInput): Nodes
   return { alpha: joined("alpha"), gamma: joined("gamma"), weight: joined("weight") };
 }
 
+/** Square roots of the masses of the nodes, and their stability factors over the last interval. */
+function nodeLengths(n: number): Record<"roots" | "parallel" | "perpendicular", number> {
+  return { roots: n, parallel: n, perpendicular: n };
+}
+
 /** Bytes that a level will reserve at least: with one block of noise modes a harmonic. */
 export function levelBytes(engine: Engine, input: LevelInput): number {
   const n = placeNodes(engine, input).alpha.length;
   return input.bases.reduce(
     (sum, basis) => sum + regionBytes(functionLengths(basis, n)) + regionBytes(blockLengths(basis, n)),
-    regionBytes({ roots: n, parallel: n, perpendicular: n }),
+    regionBytes(nodeLengths(n)),
   );
 }
 
@@ -85,12 +90,9 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
   const n = nodes.alpha.length;
   const held: { free(): void }[] = [];
   try {
-    const { slots, free } = engine.arena.reserve("the nodes of the limit constants", {
-      roots: n,
-      parallel: n,
-      perpendicular: n,
-    });
-    held.push({ free });
+    const region = engine.arena.reserve("the nodes of the limit constants", nodeLengths(n));
+    held.push(region);
+    const { slots } = region;
     const particles = new TangentPassengers(engine, solution.path, problem.d, n);
     held.push(particles);
     particles.start(nodes.alpha, nodes.gamma);
@@ -122,6 +124,6 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
     result.nodes = n;
     result.modes = harmonics.reduce((sum, { modeCount }) => sum + modeCount, 0);
   } finally {
-    for (const { free } of held.reverse().map((it) => ({ free: () => it.free() }))) free();
+    for (const part of held.reverse()) part.free();
   }
 }

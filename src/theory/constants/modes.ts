@@ -70,7 +70,7 @@ export function blockLengths(basis: HarmonicBasis, n: number): Record<BlockNames
 }
 
 /** Writes what stays of the functions: which degrees, their coefficients, the recurrence. */
-export function writeFunctions({ slots }: Region<FunctionNames>, basis: HarmonicBasis, d: number): void {
+function writeFunctions({ slots }: Region<FunctionNames>, basis: HarmonicBasis, d: number): void {
   const { coefficients, j } = basis;
   slots.table.view.set(recurrenceTable(d + 2 * j, coefficients.length - 1));
   slots.coefficients.view.set(coefficients);

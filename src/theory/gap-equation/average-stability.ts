@@ -1,167 +1,52 @@
-// Stability of the mean-field particles of a network (SPEC.md, section 5): J_{t,s} between any two records from the factors
-// of single intervals, its largest value, and the averaged constant J_avg by the kernel of assembly/population/stability.ts.
+// Stability of the mean-field particles of a network (SPEC.md, section 5): its largest value, and the averaged constant
+// J_avg by the way of each kind of problem.
 
 import type { Work } from "../../core/run.ts";
-import { regionBytes } from "../../engine/arena.ts";
-import { polynomialBlock } from "../../engine/blocks.ts";
 import type { Engine } from "../../engine/index.ts";
-import type { StabilityFactors } from "../../limit/tangent.ts";
-import { roundUp } from "../../network/particles.ts";
-import { limitForm, populationSeries } from "../../problem/form.ts";
-import type { SingleIndexProblem } from "../../problem/types.ts";
-
-/** Operations in one kernel call: some ten milliseconds. */
-const SLICE_WORK = { simd: 2e7, scalar: 5e6 };
-
-/** Operations of a pair besides its inner product, and for each later time. */
-const PAIR_WORK = 40;
-const TIME_WORK = 12;
+import type { SolvableProblem } from "../../limit/field-of.ts";
+import { identityFactors, largestNorm, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
+import { averageMulti, averageMultiBytes } from "./average-multi.ts";
+import { averageSingle, averageSingleBytes } from "./average-single.ts";
 
 /** The mean-field particles at each record. */
 export interface ParticleHistory {
   /** m x d unit rows at the start. */
   start: Float64Array;
-  alpha: readonly Float64Array[];
-  gamma: readonly Float64Array[];
+  /** (alpha, gamma), or (u_1, ..., u_r, s). */
+  columns: readonly (readonly Float64Array[])[];
   /** Between a record and the one before. */
-  factors: readonly StabilityFactors[];
+  factors: readonly TangentFactors[];
 }
 
-/** J between records s <= k, one a particle. */
-export function factorsBetween(factors: readonly StabilityFactors[], k: number, s: number): StabilityFactors {
-  const parallel = new Float64Array(factors[0].parallel.length).fill(1);
-  const perpendicular = parallel.slice();
-  for (let n = s + 1; n <= k; n++) {
-    for (let i = 0; i < parallel.length; i++) {
-      parallel[i] *= factors[n].parallel[i];
-      perpendicular[i] *= factors[n].perpendicular[i];
-    }
-  }
-  return { parallel, perpendicular };
-}
-
-/** J_max(t) = max |J_{t,s}(i)| over records s <= t and particles; on the circle there is nothing across the meridian. */
-export function largestFactors(factors: readonly StabilityFactors[], d: number): Float64Array {
+/** J_max(t) = max |J_{t,s}(i)| over records s <= t and particles. */
+export async function largestFactors(factors: readonly TangentFactors[], d: number, work: Work): Promise<Float64Array> {
   const largest = new Float64Array(factors.length).fill(1);
   for (let s = 0; s < factors.length; s++) {
-    const parallel = new Float64Array(factors[0].parallel.length).fill(1);
-    const perpendicular = parallel.slice();
+    const total = identityFactors(factors[0].across.length, factors[0].size);
     for (let k = s + 1; k < factors.length; k++) {
-      for (let i = 0; i < parallel.length; i++) {
-        parallel[i] *= factors[k].parallel[i];
-        perpendicular[i] *= factors[k].perpendicular[i];
-        largest[k] = Math.max(largest[k], Math.abs(parallel[i]), d > 2 ? Math.abs(perpendicular[i]) : 0);
-      }
+      multiplyFactors(total, factors[k]);
+      largest[k] = Math.max(largest[k], largestNorm(total, d));
+      if (work.due) await work.pause();
     }
   }
   return largest;
 }
 
-function lengths(engine: Engine, problem: SingleIndexProblem, m: number, records: number) {
-  const rows = roundUp(m, 4);
-  const terms = 4 + (limitForm(problem)?.activation.length ?? 0);
-  return {
-    directions: rows * problem.d,
-    panels: rows * problem.d,
-    alpha: rows,
-    gamma: rows,
-    derivative: terms,
-    curvature: terms,
-    squares: 2 * records * rows,
-    norms: records * rows,
-    scratch: engine.kernels.stabilityScratchSize() / 8,
-  };
-}
-
 /** Bytes that `averageConstants` reserves. */
-export function averageBytes(engine: Engine, problem: SingleIndexProblem, m: number, records: number): number {
-  return regionBytes(lengths(engine, problem, m, records));
-}
-
-/** z_i, m x d: the directions across w*, the first coordinate vector; 0 on its axis. */
-function directionsOf(start: Float64Array, d: number): Float64Array {
-  const out = start.slice();
-  for (let i = 0; i < out.length; i += d) {
-    out[i] = 0;
-    let square = 0;
-    for (let c = 1; c < d; c++) square += out[i + c] * out[i + c];
-    const norm = Math.sqrt(square);
-    for (let c = 1; c < d; c++) out[i + c] = norm === 0 ? 0 : out[i + c] / norm;
-  }
-  return out;
+export function averageBytes(engine: Engine, problem: SolvableProblem, m: number, records: number): number {
+  return problem.kind === "single-index"
+    ? averageSingleBytes(engine, problem, m, records)
+    : averageMultiBytes(engine, problem, m, records);
 }
 
 /** J_avg(t_k, t_s) as row k, entry s <= k. */
-export async function averageConstants(
+export function averageConstants(
   engine: Engine,
-  problem: SingleIndexProblem,
-  { start, alpha, gamma, factors }: ParticleHistory,
+  problem: SolvableProblem,
+  history: ParticleHistory,
   work: Work,
 ): Promise<Float64Array[]> {
-  const { d } = problem;
-  const m = start.length / d;
-  const records = factors.length;
-  const form = limitForm(problem);
-  if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
-  const average = Array.from({ length: records }, (_, k) => new Float64Array(k + 1));
-  const region = engine.arena.reserve(
-    `the averaged stability of ${m} particles at ${records} records`,
-    lengths(engine, problem, m, records),
-  );
-  try {
-    const { slots } = region;
-    const rows = slots.alpha.length;
-    const { kernelDerivative } = populationSeries(form);
-    const kernelCurvature = kernelDerivative.slice(1).map((q, k) => (k + 1) * q);
-    slots.derivative.view.set(polynomialBlock(kernelDerivative));
-    slots.curvature.view.set(polynomialBlock(kernelCurvature.length > 0 ? kernelCurvature : [0]));
-    slots.directions.view.set(directionsOf(start, d));
-    engine.kernels.packPanels(slots.directions.address, m, d, d, slots.panels.address);
-    work.expect(records * (records + 1));
-    for (let s = 0; s < records; s++) {
-      const count = records - s;
-      const squares = slots.squares.view;
-      for (let n = 0; n < count; n++) {
-        for (let i = 0; i < m; i++) {
-          const [here, before] = [n * rows + i, (n - 1) * rows + i];
-          const { parallel, perpendicular } = factors[s + n];
-          squares[here] = n === 0 ? 1 : squares[before] * parallel[i] * parallel[i];
-          const offset = count * rows;
-          squares[offset + here] = n === 0 ? 1 : squares[offset + before] * perpendicular[i] * perpendicular[i];
-        }
-      }
-      slots.alpha.view.set(alpha[s]);
-      slots.gamma.view.set(gamma[s]);
-      const operations = m * (2 * d + PAIR_WORK + TIME_WORK * count);
-      const slice = 4 * Math.max(1, Math.floor(SLICE_WORK[engine.backend] / operations / 4));
-      for (let first = 0; first < m; first += slice) {
-        engine.kernels.averageStability(
-          slots.panels.address,
-          slots.alpha.address,
-          slots.gamma.address,
-          m,
-          d,
-          slots.derivative.address,
-          slots.curvature.address,
-          slots.squares.address,
-          count,
-          first,
-          Math.min(m, first + slice),
-          slots.scratch.address,
-          slots.norms.address,
-        );
-        if (work.due) await work.pause();
-      }
-      const norms = slots.norms.view;
-      for (let n = 0; n < count; n++) {
-        let largest = 0;
-        for (let j = 0; j < m; j++) largest = Math.max(largest, norms[n * rows + j]);
-        average[s + n][s] = largest / m;
-      }
-      work.advance(2 * count, 0);
-    }
-    return average;
-  } finally {
-    region.free();
-  }
+  return problem.kind === "single-index"
+    ? averageSingle(engine, problem, history, work)
+    : averageMulti(engine, problem, history, work);
 }

@@ -2,13 +2,14 @@
 //
 //   forcing    a(t) = int_0^t E_i |J_{t,s}(i) eps_s(i)| ds
 //   Volterra   u(t) = a(t) + int_0^t J_avg(t,s) u(s) ds
-//   Gronwall   int_0^t exp(L (t - s)) E_i |eps_s(i)| ds,  L = phi''(1) + phi'(1) + 2 (q''(1) + q'(1)), absolute coefficients
+//   Gronwall   int_0^t exp(L (t - s)) E_i |eps_s(i)| ds,
+//              L = sum_r |omega_r| (phi''(1) + phi'(1)) + 2 (q''(1) + q'(1)), absolute coefficients
 
+import type { Work } from "../../core/run.ts";
 import type { Kernels } from "../../engine/kernels.ts";
-import type { StabilityFactors } from "../../limit/tangent.ts";
-import { limitForm, populationSeries } from "../../problem/form.ts";
-import type { SingleIndexProblem } from "../../problem/types.ts";
-import { factorsBetween } from "./average-stability.ts";
+import type { SolvableProblem } from "../../limit/field-of.ts";
+import { identityFactors, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
+import { limitForm, multiIndexForm, populationSeries, teacherWeights } from "../../problem/form.ts";
 import type { TangentParts } from "./particles.ts";
 
 /** The largest number of a Float64Array that JSON can hold: bounds that grow beyond stay there. */
@@ -24,24 +25,48 @@ export interface BoundSeries {
 }
 
 /** Bounds on |D| + |H| for all particles and times: the global Lipschitz constant of the velocity. */
-export function lipschitzConstant(problem: SingleIndexProblem): number {
-  const form = limitForm(problem);
+export function lipschitzConstant(problem: SolvableProblem): number {
+  const form = limitForm(problem) ?? multiIndexForm(problem);
   if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
   const { kernelDerivative, linkDerivative } = populationSeries(form);
   /** p'(1) + p(1) of the absolute coefficients of p. */
   const size = (powers: Float64Array) => powers.reduce((sum, value, k) => sum + (k + 1) * Math.abs(value), 0);
-  return size(linkDerivative) + 2 * size(kernelDerivative);
+  const weights = teacherWeights(problem).reduce((sum, weight) => sum + Math.abs(weight), 0);
+  return weights * size(linkDerivative) + 2 * size(kernelDerivative);
 }
 
-/** E_i |J eps_i|, J by its factors; identity where they are left out. */
-function meanLength({ along, across }: TangentParts, factors?: StabilityFactors): number {
+/** E_i |J eps_i|. */
+function meanLength(eps: TangentParts, { size, plane, across }: TangentFactors): number {
   let sum = 0;
-  for (let i = 0; i < along.length; i++) {
-    const x = along[i] * (factors?.parallel[i] ?? 1);
-    const y = across[i] * (factors?.perpendicular[i] ?? 1);
-    sum += Math.sqrt(x * x + y * y);
+  for (let i = 0; i < across.length; i++) {
+    let square = 0;
+    for (let row = 0; row < size; row++) {
+      let x = 0;
+      for (let c = 0; c < size; c++) x += plane[(i * size + row) * size + c] * eps.plane[i * size + c];
+      square += x * x;
+    }
+    const y = eps.across[i] * across[i];
+    sum += Math.sqrt(square + y * y);
   }
-  return sum / along.length;
+  return sum / across.length;
+}
+
+/** E_i |J_{t,s}(i) eps_s(i)| as row t, entry s <= t. */
+export async function carriedLengths(
+  fluctuation: readonly TangentParts[],
+  factors: readonly TangentFactors[],
+  work: Work,
+): Promise<Float64Array[]> {
+  const lengths = factors.map((_, k) => new Float64Array(k + 1));
+  for (let s = 0; s < factors.length; s++) {
+    const total = identityFactors(factors[s].across.length, factors[s].size);
+    for (let k = s; k < factors.length; k++) {
+      if (k > s) multiplyFactors(total, factors[k]);
+      lengths[k][s] = meanLength(fluctuation[s], total);
+    }
+    if (work.due) await work.pause();
+  }
+  return lengths;
 }
 
 /** Weights of the trapezoid rule on times[0 .. k]. */
@@ -54,22 +79,21 @@ function trapezoid(times: readonly number[], k: number): number[] {
 }
 
 /**
- * At the records whose indices are `chosen`, ascending. The integrals begin at the first record: a record at 0 belongs there.
+ * From `carriedLengths` and J_avg, at the records whose indices are `chosen`, ascending. The integrals begin at the first
+ * record: a record at 0 belongs there.
  *
  * @throws SparseRecords where records lie so far apart that the equation of the Volterra bound has no positive solution.
  */
 export function boundsAt(
   { exp }: Kernels,
-  problem: SingleIndexProblem,
+  problem: SolvableProblem,
   times: readonly number[],
-  fluctuation: readonly TangentParts[],
-  factors: readonly StabilityFactors[],
+  lengths: readonly Float64Array[],
   average: readonly Float64Array[],
   chosen: readonly number[],
 ): BoundSeries {
   const at = chosen.map((k) => times[k]);
   const L = lipschitzConstant(problem);
-  const still = chosen.map((k) => meanLength(fluctuation[k]));
   const forcing = new Float64Array(at.length);
   const volterra = new Float64Array(at.length);
   const gronwall = new Float64Array(at.length);
@@ -79,9 +103,8 @@ export function boundsAt(
     let classical = 0;
     let returning = 0;
     for (let s = 0; s <= k; s++) {
-      const between = factorsBetween(factors, chosen[k], chosen[s]);
-      direct += weights[s] * meanLength(fluctuation[chosen[s]], between);
-      classical += weights[s] * exp(L * (at[k] - at[s])) * still[s];
+      direct += weights[s] * lengths[chosen[k]][chosen[s]];
+      classical += weights[s] * exp(L * (at[k] - at[s])) * lengths[chosen[s]][chosen[s]];
       if (s < k) returning += weights[s] * average[chosen[k]][chosen[s]] * volterra[s];
     }
     const implicit = 1 - weights[k] * average[chosen[k]][chosen[k]];

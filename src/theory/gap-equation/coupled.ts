@@ -3,7 +3,7 @@
 import type { Status, Work } from "../../core/run.ts";
 import type { Engine } from "../../engine/index.ts";
 import { limitBytes, solveLimit } from "../../limit/solve.ts";
-import type { StabilityFactors } from "../../limit/tangent.ts";
+import type { TangentFactors } from "../../limit/tangent-factors.ts";
 import { emptyState } from "../../limit/task.ts";
 import { Network, type NetworkInput, networkBytes } from "../../network/network.ts";
 import type { Training } from "../../network/training.ts";
@@ -20,12 +20,11 @@ export interface EquationRecord {
   /** Delta of the linear equation, m x d. */
   predicted: Float64Array;
   /** Stability factors since the record before. */
-  factors: StabilityFactors;
+  factors: TangentFactors;
   /** Parts of eps, the fluctuation of the velocity. */
   fluctuation: TangentParts;
-  /** Latitudes of the mean-field particles. */
-  alpha: Float64Array;
-  gamma: Float64Array;
+  /** Where the mean-field particles are: (alpha, gamma), or (u_1, ..., u_r, s). */
+  columns: Float64Array[];
 }
 
 /** What is known of the limit that the particles follow. */
@@ -45,6 +44,7 @@ function networkInput({ problem, plan, width, seed }: EquationInput): NetworkInp
     objective: "squared",
     langevin: 0,
     pathNorm: 0,
+    interaction: "auto",
   };
   return { problem, training, width, signs: null, key: { seed, replica: 0 } };
 }
@@ -98,7 +98,7 @@ export async function followGap(
   let equation: GapEquation | undefined;
   try {
     equation = new GapEquation(engine, problem, grid, solution.path, m);
-    network.start(rows);
+    await network.start(rows, work);
     const start = network.particles.copy();
     options.started?.(start);
     equation.start(start);
@@ -121,7 +121,7 @@ export async function followGap(
       const positions = compact(equation.positions.view, m, d, stride);
       const measured = options.train ? network.particles.copy().map((w, at) => w - positions[at]) : null;
       const fluctuation = await equation.fluctuation(k, work);
-      options.visit({ measured, predicted, factors, fluctuation, ...equation.meanField.state() }, k);
+      options.visit({ measured, predicted, factors, fluctuation, columns: equation.meanField.columns() }, k);
     }
     return "completed";
   } finally {

@@ -15,43 +15,33 @@
 import type { Work } from "../../core/run.ts";
 import { type Region, regionBytes, type Slot } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
-import { Field } from "../../limit/field.ts";
-import { localHessianBytes } from "../../limit/local-hessian.ts";
-import { roundUp as roundUpMovers } from "../../limit/movers.ts";
-import { particleBytes } from "../../limit/particles.ts";
+import type { SolvableProblem } from "../../limit/field-of.ts";
 import type { Path } from "../../limit/path.ts";
-import type { StabilityFactors } from "../../limit/tangent.ts";
-import { type ParticleShape, Particles, particlesBytes, roundUp } from "../../network/particles.ts";
+import { identityFactors, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
+import { Particles, particlesBytes, roundUp } from "../../network/particles.ts";
 import { PopulationHessian, populationHessianBytes } from "../../network/population-hessian.ts";
-import type { SingleIndexProblem } from "../../problem/types.ts";
 import type { EquationGrid } from "./grid.ts";
-import { MeanFieldParticles, type TangentParts } from "./particles.ts";
-
-function shapeOf(problem: SingleIndexProblem, width: number): ParticleShape & { stride: number } {
-  return {
-    width,
-    dimension: problem.d,
-    lanes: 4,
-    signs: null,
-    rungeKutta: false,
-    stride: roundUp(problem.d, 4),
-  };
-}
+import {
+  driveAt,
+  type MeanFieldParticles,
+  meanFieldBytes,
+  meanFieldParticles,
+  positionShape,
+  type TangentParts,
+} from "./particles.ts";
 
 function lengths({ width, stride }: { width: number; stride: number }): Record<"forcing", number> {
   return { forcing: roundUp(width, 4) * stride };
 }
 
 /** Bytes that the equation of a network of this width will reserve. */
-export function equationBytes(engine: Engine, problem: SingleIndexProblem, width: number, flow: boolean): number {
-  const shape = shapeOf(problem, width);
-  const field = new Field(problem);
+export function equationBytes(engine: Engine, problem: SolvableProblem, width: number, flow: boolean): number {
+  const shape = positionShape(problem, width);
   return (
     particlesBytes(shape) +
     populationHessianBytes(engine, problem, shape) +
     regionBytes(lengths(shape)) +
-    particleBytes(field, width, flow) +
-    localHessianBytes(field, roundUpMovers(width))
+    meanFieldBytes(engine, problem, width, flow)
   );
 }
 
@@ -67,8 +57,8 @@ export class GapEquation {
   private steps = 0;
 
   /** Of a network of this width, along a limit that was solved with the grid's plan. */
-  constructor(engine: Engine, problem: SingleIndexProblem, grid: EquationGrid, path: Path, width: number) {
-    const shape = shapeOf(problem, width);
+  constructor(engine: Engine, problem: SolvableProblem, grid: EquationGrid, path: Path, width: number) {
+    const shape = positionShape(problem, width);
     this.engine = engine;
     this.path = path;
     this.grid = grid;
@@ -80,7 +70,7 @@ export class GapEquation {
       this.particles = take(new Particles(engine, shape));
       this.hessian = take(new PopulationHessian(engine, problem, this.particles));
       this.region = take(engine.arena.reserve("the gap equation", lengths(shape)));
-      this.meanField = take(new MeanFieldParticles(engine, path, problem, this.particles));
+      this.meanField = take(meanFieldParticles(engine, path, problem, this.particles));
     } catch (refusal) {
       this.free();
       throw refusal;
@@ -106,30 +96,23 @@ export class GapEquation {
   }
 
   /** Moves to record k, k ascending; returns the stability factors since the record before. */
-  async advanceTo(k: number, work: Work): Promise<StabilityFactors> {
-    const { width: m } = this.particles;
-    const total = { parallel: new Float64Array(m).fill(1), perpendicular: new Float64Array(m).fill(1) };
+  async advanceTo(k: number, work: Work): Promise<TangentFactors> {
+    let total: TangentFactors | undefined;
     while (this.steps < this.grid.stepsAt[k]) {
-      const { parallel, perpendicular } = await this.step(work);
-      for (let i = 0; i < m; i++) {
-        total.parallel[i] *= parallel[i];
-        total.perpendicular[i] *= perpendicular[i];
-      }
+      const factors = await this.step(work);
+      if (total) multiplyFactors(total, factors);
+      else total = factors;
       work.advance(1, 0);
       if (work.due) await work.pause();
     }
-    return total;
+    return total ?? identityFactors(this.particles.width, this.meanField.size);
   }
 
   /** eps of every particle at record k, where the particles are. */
   async fluctuation(k: number, work: Work): Promise<TangentParts> {
     const { V } = this.particles;
     await this.hessian.force.velocity("riemannian", work);
-    const speeds = this.meanField.speeds(this.meanField.driveAt(this.flow ? this.grid.stepsAt[k] : k));
-    this.meanField.addAlong(
-      V,
-      speeds.map((speed) => -speed),
-    );
+    await this.meanField.subtractVelocity(V, driveAt(this.path, this.flow ? this.grid.stepsAt[k] : k), work);
     return this.meanField.parts(V);
   }
 
@@ -137,29 +120,25 @@ export class GapEquation {
     return this.grid.plan.dynamics === "flow";
   }
 
-  private async step(work: Work): Promise<StabilityFactors> {
+  private async step(work: Work): Promise<TangentFactors> {
     const { meanField, delta } = this;
     const { forcing } = this.region.slots;
     const { addScaled } = this.engine.kernels;
     const n = this.steps++;
     const h = this.grid.h[n];
-    const before = meanField.state();
     await this.force(n, forcing, work);
     if (!this.flow) {
-      const factors = await meanField.moveTo(n + 1, work);
-      const { alpha, gamma } = meanField.state();
-      const perpendicular = alpha.map((_, i) => h * meanField.shrink[i]);
-      const parallel = perpendicular.map((x, i) => x * (alpha[i] * before.alpha[i] + gamma[i] * before.gamma[i]));
-      meanField.transport(delta, before, factors);
-      meanField.transport(forcing, before, { parallel, perpendicular });
+      const move = await meanField.moveTo(n + 1, work);
+      move.carry(delta);
+      move.carryAdded(forcing, h);
       addScaled(delta.address, delta.address, 1, forcing.address, delta.length);
       meanField.place();
-      return factors;
+      return move.factors;
     }
-    const factors = await meanField.moveTo(this.path.stepsAt[n + 1], work);
+    const move = await meanField.moveTo(this.path.stepsAt[n + 1], work);
     addScaled(delta.address, delta.address, h, forcing.address, delta.length);
-    meanField.transport(delta, before, factors);
-    meanField.transport(forcing, before, factors);
+    move.carry(delta);
+    move.carry(forcing);
     meanField.place();
     // Delta is the first guess at the end of the step; the mean of both forcings takes the place of the first.
     addScaled(forcing.address, delta.address, -h / 2, forcing.address, forcing.length);
@@ -167,7 +146,7 @@ export class GapEquation {
     await this.force(n + 1, forcing, work);
     delta.view.set(corrected);
     addScaled(delta.address, delta.address, h / 2, forcing.address, delta.length);
-    return factors;
+    return move.factors;
   }
 
   /** out <- f at equation step n, from where the particles and Delta are. */
@@ -177,8 +156,7 @@ export class GapEquation {
     out.view.set(hessian.product.view.subarray(0, out.length));
     const { view } = out;
     for (let i = 0; i < view.length; i++) view[i] = -view[i];
-    const drive = this.flow ? meanField.driveAt(n) : this.path.drive.row(n);
-    meanField.addAlong(out, meanField.attractions(drive));
+    await meanField.addAttraction(out, this.flow ? driveAt(this.path, n) : this.path.drive.row(n), work);
   }
 
   free(): void {

@@ -5,9 +5,10 @@ import { wrongValue } from "../../core/check.ts";
 import { plain } from "../../core/plain.ts";
 import { Run, type Status, type Work } from "../../core/run.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
-import type { Problem, SingleIndexProblem } from "../../problem/types.ts";
+import type { SolvableProblem } from "../../limit/field-of.ts";
+import type { Problem } from "../../problem/types.ts";
 import { averageBytes, averageConstants, largestFactors } from "./average-stability.ts";
-import { boundsAt, lipschitzConstant } from "./bounds-of.ts";
+import { boundsAt, carriedLengths, lipschitzConstant } from "./bounds-of.ts";
 import { coupledBytes, followGap } from "./coupled.ts";
 import { EquationHistory } from "./history.ts";
 import { checkEquation, type EquationInput, type GapEquationOptions } from "./options.ts";
@@ -33,7 +34,7 @@ export interface BoundsReport {
   volterra: Bound;
   /** int_0^t exp(L (t - s)) E_i |eps_s(i)| ds. */
   gronwall: Bound;
-  /** L = phi''(1) + phi'(1) + 2 (q''(1) + q'(1)), with absolute coefficients. */
+  /** L = sum_r |omega_r| (phi''(1) + phi'(1)) + 2 (q''(1) + q'(1)), with absolute coefficients. */
   lipschitz: number;
   /** J_max(t) = max |J_{t,s}(i)| over records s <= t and particles. */
   largestStability: Float64Array;
@@ -70,16 +71,17 @@ function boundOf(bound: Float64Array, linearised: readonly number[]): Bound {
 /** The bounds at all records of a history; `start` holds the rows that it started from. */
 export async function boundsOf(
   engine: Engine,
-  problem: SingleIndexProblem,
+  problem: SolvableProblem,
   history: EquationHistory,
   times: readonly number[],
   start: Float64Array,
   work: Work,
 ): Promise<BoundsReport> {
-  const { alpha, gamma, factors, fluctuation, predicted } = history;
-  const average = await averageConstants(engine, problem, { start, alpha, gamma, factors }, work);
+  const { columns, factors, fluctuation, predicted } = history;
+  const average = await averageConstants(engine, problem, { start, columns, factors }, work);
+  const lengths = await carriedLengths(fluctuation, factors, work);
   const all = times.map((_, k) => k);
-  const at = (chosen: number[]) => boundsAt(engine.kernels, problem, times, fluctuation, factors, average, chosen);
+  const at = (chosen: number[]) => boundsAt(engine.kernels, problem, times, lengths, average, chosen);
   const { forcing, volterra, gronwall } = at(all);
   const last = times.length - 1;
   const coarse = last >= 2 && last % 2 === 0 ? at(all.filter((k) => k % 2 === 0)).volterra : null;
@@ -89,13 +91,13 @@ export async function boundsOf(
     volterra: boundOf(volterra, predicted.meanDelta),
     gronwall: boundOf(gronwall, predicted.meanDelta),
     lipschitz: lipschitzConstant(problem),
-    largestStability: largestFactors(factors, problem.d),
+    largestStability: await largestFactors(factors, problem.d, work),
     averageInteraction: Float64Array.from(average, (row, k) => row[k]),
     quadratureError: coarse && Math.abs(coarse[coarse.length - 1] / volterra[last] - 1),
   };
 }
 
-function emptyBounds(problem: SingleIndexProblem): BoundsReport {
+function emptyBounds(problem: SolvableProblem): BoundsReport {
   const empty = () => new Float64Array();
   const bound = () => ({ bound: empty(), looseness: empty(), holds: true });
   return {
@@ -119,10 +121,11 @@ const AVERAGE_SHARE = 1 / 4;
  * with the global Lipschitz constant, which the paper improves on. Integrals by the trapezoid rule over the records: more
  * records, a smaller `quadratureError`.
  *
- * @param problem - single-index, second-layer signs of +1, activation and link with Hermite series that end.
+ * @param problem - single- or multi-index with a limit that is solved: second-layer signs of +1, activation and link with
+ * Hermite series that end.
  * @returns the linearised E|Delta|, both bounds, whether they hold and by how much they are loose. A run that is aborted
  * before the averaged constants are there has no records.
- * @throws TypeError or RangeError for a bad argument, for a problem without a limit of one index, where `record` does not begin
+ * @throws TypeError or RangeError for a bad argument, for a problem whose limit has no solver, where `record` does not begin
  * with 0 or is too coarse for the Volterra equation, or where memory does not suffice.
  * @example
  * ```ts

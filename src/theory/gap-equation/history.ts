@@ -1,6 +1,6 @@
 // What a run of the gap equation leaves behind: one entry a record.
 
-import type { StabilityFactors } from "../../limit/tangent.ts";
+import type { TangentFactors } from "../../limit/tangent-factors.ts";
 import type { DivergedStep } from "../../network/trajectory.ts";
 import type { EquationLimit, EquationRecord } from "./coupled.ts";
 import type { TangentParts } from "./particles.ts";
@@ -52,10 +52,9 @@ export class EquationHistory {
   readonly predicted = emptyNorms();
   /** RMS of the difference of both over RMS of the measured Delta. */
   readonly relativeError: number[] = [];
-  readonly factors: StabilityFactors[] = [];
+  readonly factors: TangentFactors[] = [];
   readonly fluctuation: TangentParts[] = [];
-  readonly alpha: Float64Array[] = [];
-  readonly gamma: Float64Array[] = [];
+  readonly columns: Float64Array[][] = [];
   /** Vectors Delta that are kept, by record. */
   readonly vectors = new Map<number, { measured: Float64Array | null; predicted: Float64Array }>();
   private readonly d: number;
@@ -71,7 +70,7 @@ export class EquationHistory {
     return this.factors.length;
   }
 
-  add({ measured, predicted, factors, fluctuation, alpha, gamma }: EquationRecord, k: number): void {
+  add({ measured, predicted, factors, fluctuation, columns }: EquationRecord, k: number): void {
     addNorms(this.predicted, predicted, this.d);
     if (measured) {
       addNorms(this.measured, measured, this.d);
@@ -80,8 +79,7 @@ export class EquationHistory {
     }
     this.factors.push(factors);
     this.fluctuation.push(fluctuation);
-    this.alpha.push(alpha);
-    this.gamma.push(gamma);
+    this.columns.push(columns);
     if (this.keep === "last") this.vectors.clear();
     this.vectors.set(k, { measured, predicted });
   }

@@ -65,9 +65,10 @@ export function deltaSeries(norms: GapNorms, records: number): DeltaSeries {
  * fluctuation of its radial part, an error of the order of the step. One pass over pairs of particles an evaluation, no
  * m x m array.
  *
- * @param problem - single-index, second-layer signs of +1, activation and link with Hermite series that end.
+ * @param problem - single- or multi-index with a limit that is solved: second-layer signs of +1, activation and link with
+ * Hermite series that end.
  * @returns statistics of both, their relative distance by time, and the vectors.
- * @throws TypeError or RangeError for a bad argument, for a problem without a limit of one index, or where memory does not
+ * @throws TypeError or RangeError for a bad argument, for a problem whose limit has no solver, or where memory does not
  * suffice.
  * @example
  * ```ts

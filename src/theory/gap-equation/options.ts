@@ -4,11 +4,12 @@
 import { checkInteger, checkOptions, checkSeed, wrongValue } from "../../core/check.ts";
 import { checkDynamics, DYNAMICS_OPTIONS, type DynamicsOptions, type Plan } from "../../core/dynamics.ts";
 import type { RunOptions } from "../../core/run.ts";
+import type { SolvableProblem } from "../../limit/field-of.ts";
 import { limitSolver } from "../../limit/form.ts";
 import { checkTolerance } from "../../limit/tolerance.ts";
 import { unitRows } from "../../network/initial.ts";
 import { checkProblem } from "../../problem/check.ts";
-import type { Problem, SingleIndexProblem } from "../../problem/types.ts";
+import type { Problem } from "../../problem/types.ts";
 
 /** Options of the functions about one network beside its mean-field particles. Either `width` or `initial`. */
 export interface GapEquationOptions extends DynamicsOptions, RunOptions {
@@ -26,7 +27,7 @@ const OPTIONS = [...DYNAMICS_OPTIONS, "width", "initial", "seed", "tolerance", "
 
 /** Checked. */
 export interface EquationInput {
-  problem: SingleIndexProblem;
+  problem: SolvableProblem;
   plan: Plan;
   width: number;
   /** m x d unit rows; null where they are drawn. */
@@ -43,11 +44,11 @@ export interface EquationSettings extends Pick<Plan, "time" | "step" | "dynamics
   tolerance: number;
 }
 
-/** @throws RangeError where the limit has no w*, with what serves instead of the function `name`. */
-export function checkSymmetric(name: string, problem: Problem): SingleIndexProblem {
-  if (problem.kind === "single-index" && limitSolver(problem)) return problem;
+/** @throws RangeError where the limit has no solver, with what serves instead of the function `name`. */
+export function checkSymmetric(name: string, problem: Problem): SolvableProblem {
+  if (problem.kind !== "boolean" && limitSolver(problem)) return problem;
   throw new RangeError(
-    `problem must be a single-index problem with second-layer signs of +1 and Hermite series that end, for ${name} follows the local Hessian of its limit; got ${problem.name}: approximationGap measures the gap (with reference: M where there is no limit), localHessianProduct and interactionHessianProduct serve any network`,
+    `problem must be a single- or multi-index problem with second-layer signs of +1, Hermite series that end, and few enough indices, for ${name} follows the particles of its limit; got ${problem.name}: approximationGap with reference: M measures the gap, localHessianProduct and interactionHessianProduct serve any network`,
   );
 }
 

@@ -3,8 +3,8 @@
 import type { Status } from "../../core/run.ts";
 import { version } from "../../core/version.ts";
 import type { Backend, Engine } from "../../engine/index.ts";
+import type { SolvableProblem } from "../../limit/field-of.ts";
 import type { DivergedStep } from "../../network/trajectory.ts";
-import type { SingleIndexProblem } from "../../problem/types.ts";
 import { type EquationInput, type EquationSettings, equationSettings } from "./options.ts";
 
 /** What each of them has. */
@@ -14,7 +14,7 @@ export interface EquationReport {
   status: Status;
   /** Where a number stopped being finite; null unless status is "diverged". */
   divergence: DivergedStep | null;
-  problem: SingleIndexProblem;
+  problem: SolvableProblem;
   settings: EquationSettings;
   /** Recorded flow times that were reached. */
   time: Float64Array;

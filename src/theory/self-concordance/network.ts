@@ -127,7 +127,7 @@ export async function networkConcordance(
       const looking = STEPS_AN_ITERATION * lanczos.steps;
       run.expect(countWork(plan) + records * looking);
       await dataset?.load(run);
-      network.start(rows);
+      await network.start(rows, run);
       const trajectory = new Trajectory(network, plan, run.part(countWork(plan)));
       series = new ConcordanceSeries(
         engine.kernels.log,

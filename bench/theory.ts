@@ -1,10 +1,14 @@
-// The limit constants of the gap: how long they take, and two hundred networks beside them.
+// Theory: how long the limit constants of the gap take, and two hundred networks beside them; the gap equation beside the
+// training of the network that it is about.
 
 import { createEngine } from "../src/engine/index.ts";
 import { approximationGap } from "../src/gap/approximation-gap.ts";
+import { trainNetwork } from "../src/network/train.ts";
 import { problems } from "../src/problem/zoo.ts";
 import { gapLimitConstants } from "../src/theory/constants/gap-limit-constants.ts";
-import { medians } from "./harness.ts";
+import { gapBounds } from "../src/theory/gap-equation/gap-bounds.ts";
+import { linearisedGap } from "../src/theory/gap-equation/linearised-gap.ts";
+import { compare, medians } from "./harness.ts";
 
 /** Medians of 3 over problems, dimensions and tolerances. */
 export async function benchConstants(): Promise<void> {
@@ -59,6 +63,25 @@ export async function benchConstantsAgainstNetworks(): Promise<void> {
         console.log(`    ${what.padEnd(18)}${mean.toFixed(6)} +- ${stderr.toFixed(6)}, ${away} standard errors away`);
       }
     }
+  }
+  engine.dispose();
+}
+
+/** He4, d = 32, m = 1024, 400 steps: the linearised gap, which trains the network too, and the bounds, in trainings. */
+export async function benchGapEquation(): Promise<void> {
+  const engine = await createEngine();
+  const problem = problems.He4({ d: 32 });
+  const settings = { width: 1024, time: 8, step: 0.02 };
+  for (const dynamics of ["pgd", "flow"] as const) {
+    await compare(
+      `The gap equation, He4, d = 32, m = 1024, 400 steps, ${dynamics}`,
+      [
+        { name: "training alone", run: () => trainNetwork(engine, problem, { ...settings, dynamics }) },
+        { name: "linearisedGap, training in it", run: () => linearisedGap(engine, problem, { ...settings, dynamics }) },
+        { name: "gapBounds, 33 records", run: () => gapBounds(engine, problem, { ...settings, dynamics }) },
+      ],
+      { warmup: 0, runs: 1 },
+    );
   }
   engine.dispose();
 }
