@@ -55,7 +55,7 @@ is finished is kept and written).
 Examples:
   $ propchaos gap He4
   $ propchaos gap He4 --widths 128,256,512 --time 16 --out results/he4
-  $ propchaos gap He4 --dynamics flow --time 2 --record 65 --theory --out results/theory
+  $ propchaos gap He4 --time 2 --record 51 --theory --out results/theory
   $ propchaos gap He4 --samples 65536 --precision float32 --time 8
   $ propchaos gap XOR_4 --d 16 --gradient euclidean --step 0.5 --time 64
   $ propchaos gap He4 --widths 4096,8192 --dry-run

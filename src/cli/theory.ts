@@ -19,9 +19,9 @@ Where C stays bounded, deviations of a particle grow by a power of 1/|α|, hence
 Beside it stand a linear prediction of the network's gap, bounds on that, and the gap times m in the limit of large m.`;
 
 const HELP = `
-The limit is looked at where it has one direction w* and Hermite series that end,
-by closed forms; a network beside it by the Lanczos method, at each record. All
-other problems have the network alone: give --width. Boolean problems, and
+The limit is looked at where it has one direction w* and Hermite series that
+end, by closed forms; a network beside it by the Lanczos method, at each record.
+All other problems have the network alone: give --width. Boolean problems, and
 others with --samples, are trained on samples.
 
 The verdict asks whether the positive part of the largest eigenvalue of D adds
