@@ -78,7 +78,7 @@ export async function factors(engine: Engine): Promise<number> {
   const single: Float64Array = (await stability(engine, problems.He4({ d: 4 }), options)).factors(1, 0).parallel;
   const several: Float64Array = (await stability(engine, problems.Man_2({ d: 4 }), options)).factors(1, 0).plane;
   const general: Stability = await stability(engine, problems.Man_2({ d: 4 }) as Problem, options);
-  return single[0] + several[0] + general.largest[0];
+  return single.length + several.length + general.largest.length;
 }
 
 export async function gaps(engine: Engine): Promise<string> {
