@@ -1,6 +1,6 @@
 // Samples of a block on their way into the two products: converted and packed, then scaled by their residuals.
 
-import { Batch, INPUTS, RESIDUALS, rowStride, scaledRows } from "./batch";
+import { Batch, INPUTS, RESIDUALS, scaledRows } from "./batch";
 
 /** Row of the data that stands in a slot. */
 export function rowOf(batch: Batch, slot: usize): usize {
@@ -15,39 +15,61 @@ export function packInputs<T>(batch: Batch, slot: usize, count: usize): void {
 }
 
 function packAs<T, Input>(batch: Batch, slot: usize, count: usize): void {
-  const d = batch.dimension;
+  const length = batch.dimension * sizeof<Input>();
   const columns = (count + 3) & ~3;
-  for (let b: usize = 0; b < columns; ++b) {
-    let out = batch.scratch + INPUTS + ((b & ~3) * d + (b & 3)) * sizeof<T>();
-    const end = out + d * (4 * sizeof<T>());
-    if (b < count) {
-      let x = batch.inputs + rowOf(batch, slot + b) * d * sizeof<Input>();
-      for (; out < end; out += 4 * sizeof<T>()) {
-        store<T>(out, <T>load<Input>(x));
-        x += sizeof<Input>();
-      }
-    } else {
-      for (; out < end; out += 4 * sizeof<T>()) store<T>(out, <T>0);
+  let out = batch.scratch + INPUTS;
+  for (let b: usize = 0; b < columns; b += 4) {
+    const present = min<usize>(4, count - b);
+    // Rows that are not there are read as the first and overwritten.
+    const x0 = batch.inputs + rowOf(batch, slot + b) * length;
+    const x1 = present > 1 ? batch.inputs + rowOf(batch, slot + b + 1) * length : x0;
+    const x2 = present > 2 ? batch.inputs + rowOf(batch, slot + b + 2) * length : x0;
+    const x3 = present > 3 ? batch.inputs + rowOf(batch, slot + b + 3) * length : x0;
+    const panel = out;
+    for (let c: usize = 0; c < length; c += sizeof<Input>()) {
+      store<T>(out, <T>load<Input>(x0 + c));
+      store<T>(out + sizeof<T>(), <T>load<Input>(x1 + c));
+      store<T>(out + 2 * sizeof<T>(), <T>load<Input>(x2 + c));
+      store<T>(out + 3 * sizeof<T>(), <T>load<Input>(x3 + c));
+      out += 4 * sizeof<T>();
+    }
+    for (let row = present; row < 4; ++row) {
+      for (let x = panel + row * sizeof<T>(); x < out; x += 4 * sizeof<T>()) store<T>(x, <T>0);
     }
   }
 }
 
-/** Row b = r_b x_b, zero in the padding columns and for b from count to the next multiple of 4. */
+/** Y[c/L][b][c%L] = r_b x_bc, zero for c >= d and for b from count to the next multiple of 4. */
 export function scaleRows<T>(batch: Batch, count: usize): void {
+  const lanes: usize = 32 / sizeof<T>();
   const d = batch.dimension;
-  const stride = rowStride<T>(batch) * sizeof<T>();
   const columns = (count + 3) & ~3;
-  let out = scaledRows<T>(batch);
-  for (let b: usize = 0; b < count; ++b) {
-    const residual = <T>load<f64>(batch.scratch + RESIDUALS + (b << 3));
-    let x = batch.scratch + INPUTS + ((b & ~3) * d + (b & 3)) * sizeof<T>();
-    const end = out + d * sizeof<T>();
-    for (let row = out; row < end; row += sizeof<T>()) {
-      store<T>(row, residual * load<T>(x));
-      x += 4 * sizeof<T>();
+  const rows = scaledRows<T>(batch);
+  for (let b = count; b < columns; ++b) store<f64>(batch.scratch + RESIDUALS + (b << 3), 0);
+  const last = d & ~(lanes - 1);
+  if (last < batch.stride) memory.fill(rows + last * columns * sizeof<T>(), 0, columns << 5);
+  for (let b: usize = 0; b < columns; b += 4) {
+    const x = batch.scratch + INPUTS + b * d * sizeof<T>();
+    const residuals = batch.scratch + RESIDUALS + (b << 3);
+    for (let c: usize = 0; c < d; c += lanes) {
+      const target = rows + c * columns * sizeof<T>() + (b << 5);
+      scaleTile<T>(x + c * (4 * sizeof<T>()), min(lanes, d - c), residuals, target);
     }
-    memory.fill(end, 0, (batch.stride - d) * sizeof<T>());
-    out += stride;
   }
-  memory.fill(out, 0, (columns - count) * stride);
+}
+
+/** Y[b][c] = r_b X[c][b], b < 4, c < count <= L; rows of Y are two vectors. */
+function scaleTile<T>(x: usize, count: usize, residuals: usize, target: usize): void {
+  const r0 = <T>load<f64>(residuals);
+  const r1 = <T>load<f64>(residuals, 8);
+  const r2 = <T>load<f64>(residuals, 16);
+  const r3 = <T>load<f64>(residuals, 24);
+  for (let c: usize = 0; c < count; ++c) {
+    store<T>(target, r0 * load<T>(x));
+    store<T>(target, r1 * load<T>(x, sizeof<T>()), 32);
+    store<T>(target, r2 * load<T>(x, 2 * sizeof<T>()), 64);
+    store<T>(target, r3 * load<T>(x, 3 * sizeof<T>()), 96);
+    x += 4 * sizeof<T>();
+    target += sizeof<T>();
+  }
 }
