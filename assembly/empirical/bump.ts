@@ -16,14 +16,19 @@ export function bump<T>(table: usize, z: usize, values: usize, slopes: usize, by
   exponents<T>(-rate, z, values, bytes);
   expMap<T>(values, values, bytes);
   if (ASC_FEATURE_SIMD) {
+    const constants = v128.splat<T>(constant);
+    const squares = v128.splat<T>(square);
+    const offsets = v128.splat<T>(offset);
+    const slopeConstants = v128.splat<T>(slopeConstant);
+    const slopeSquares = v128.splat<T>(slopeSquare);
     for (let i: usize = 0; i < bytes; i += 16) {
       const x = v128.load(z + i);
       const x2 = v128.mul<T>(x, x);
       const e = v128.load(values + i);
-      const value = v128.mul<T>(v128.add<T>(v128.splat<T>(constant), v128.mul<T>(v128.splat<T>(square), x2)), e);
-      v128.store(values + i, v128.add<T>(value, v128.splat<T>(offset)));
+      const value = v128.mul<T>(v128.add<T>(constants, v128.mul<T>(squares, x2)), e);
+      v128.store(values + i, v128.add<T>(value, offsets));
       if (slopes != 0) {
-        const factor = v128.sub<T>(v128.splat<T>(slopeConstant), v128.mul<T>(v128.splat<T>(slopeSquare), x2));
+        const factor = v128.sub<T>(slopeConstants, v128.mul<T>(slopeSquares, x2));
         v128.store(slopes + i, v128.mul<T>(v128.mul<T>(x, factor), e));
       }
     }
@@ -77,9 +82,10 @@ export function oddBump<T>(table: usize, z: usize, values: usize, slopes: usize,
 /** out = factor z^2 */
 function exponents<T>(factor: T, z: usize, out: usize, bytes: usize): void {
   if (ASC_FEATURE_SIMD) {
+    const factors = v128.splat<T>(factor);
     for (let i: usize = 0; i < bytes; i += 16) {
       const x = v128.load(z + i);
-      v128.store(out + i, v128.mul<T>(v128.splat<T>(factor), v128.mul<T>(x, x)));
+      v128.store(out + i, v128.mul<T>(factors, v128.mul<T>(x, x)));
     }
   } else {
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) {
