@@ -55,19 +55,26 @@ function rateOf(kernels: Kernels, format: Format): number {
   return (2 * CHAINS * TURNS * lanes) / (performance.now() - start) / 1e6;
 }
 
-/**
- * The rates of `runs` short runs of each format: the best is what the machine can do; the median is what others left of it
- * in the meantime.
- */
-export async function measurePeak(runs = 200): Promise<{ best: Peak; median: Peak }> {
+const FORMATS = ["float32", "float64"] as const;
+const rates: Record<Format, number[]> = { float32: [], float64: [] };
+
+/** The best rates so far, after `runs` more short runs of each format. */
+export async function peakNow(runs: number): Promise<Peak> {
   compiled ??= compile();
   const kernels = await compiled;
-  const rates = { float32: [] as number[], float64: [] as number[] };
-  for (let run = 0; run < 30; run++) for (const format of ["float32", "float64"] as const) rateOf(kernels, format);
-  for (let run = 0; run < runs; run++)
-    for (const format of ["float32", "float64"] as const) rates[format].push(rateOf(kernels, format));
-  const at = (format: Format, share: number) =>
-    rates[format].sort((a, b) => a - b)[Math.min(runs - 1, Math.floor(share * runs))];
-  const both = (share: number): Peak => ({ float32: at("float32", share), float64: at("float64", share) });
-  return { best: both(1), median: both(0.5) };
+  // Young code is slow.
+  const young = rates.float32.length === 0;
+  for (let run = young ? -30 : 0; run < (young ? Math.max(runs, 20) : runs); run++) {
+    for (const format of FORMATS) {
+      const rate = rateOf(kernels, format);
+      if (run >= 0) rates[format].push(rate);
+    }
+  }
+  return { float32: Math.max(...rates.float32), float64: Math.max(...rates.float64) };
+}
+
+/** The median of all runs: what others left of the peak in the meantime. */
+export function medianPeak(): Peak {
+  const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list.length >> 1] ?? 0;
+  return { float32: median(rates.float32), float64: median(rates.float64) };
 }
