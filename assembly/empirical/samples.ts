@@ -60,6 +60,20 @@ export function scaleRows<T>(batch: Batch, count: usize): void {
 
 /** Y[b][c] = r_b X[c][b], b < 4, c < count <= L; rows of Y are two vectors. */
 function scaleTile<T>(x: usize, count: usize, residuals: usize, target: usize): void {
+  if (ASC_FEATURE_SIMD) {
+    if (count == 32 / sizeof<T>()) {
+      const r0 = v128.load(residuals);
+      const r1 = v128.load(residuals, 16);
+      if (sizeof<T>() == 8) {
+        for (let half: usize = 0; half < 2; ++half) transposeDoubles(x + (half << 6), r0, r1, target + (half << 4));
+      } else {
+        const low = f32x4.demote_f64x2_zero(r0);
+        const r = v128.shuffle<f64>(low, f32x4.demote_f64x2_zero(r1), 0, 2);
+        for (let half: usize = 0; half < 2; ++half) transposeSingles(x + (half << 6), r, target + (half << 4));
+      }
+      return;
+    }
+  }
   const r0 = <T>load<f64>(residuals);
   const r1 = <T>load<f64>(residuals, 8);
   const r2 = <T>load<f64>(residuals, 16);
@@ -72,4 +86,32 @@ function scaleTile<T>(x: usize, count: usize, residuals: usize, target: usize): 
     x += 4 * sizeof<T>();
     target += sizeof<T>();
   }
+}
+
+/** Y[b][c] = r_b X[c][b], b < 4, c < 2, float64: r in two vectors. */
+function transposeDoubles(x: usize, r0: v128, r1: v128, target: usize): void {
+  const a0 = f64x2.mul(r0, v128.load(x));
+  const a1 = f64x2.mul(r1, v128.load(x, 16));
+  const b0 = f64x2.mul(r0, v128.load(x, 32));
+  const b1 = f64x2.mul(r1, v128.load(x, 48));
+  v128.store(target, v128.shuffle<f64>(a0, b0, 0, 2));
+  v128.store(target, v128.shuffle<f64>(a0, b0, 1, 3), 32);
+  v128.store(target, v128.shuffle<f64>(a1, b1, 0, 2), 64);
+  v128.store(target, v128.shuffle<f64>(a1, b1, 1, 3), 96);
+}
+
+/** Y[b][c] = r_b X[c][b], b < 4, c < 4, float32. */
+function transposeSingles(x: usize, r: v128, target: usize): void {
+  const x0 = f32x4.mul(r, v128.load(x));
+  const x1 = f32x4.mul(r, v128.load(x, 16));
+  const x2 = f32x4.mul(r, v128.load(x, 32));
+  const x3 = f32x4.mul(r, v128.load(x, 48));
+  const first = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5);
+  const second = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5);
+  const third = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
+  const fourth = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
+  v128.store(target, v128.shuffle<f64>(first, second, 0, 2));
+  v128.store(target, v128.shuffle<f64>(first, second, 1, 3), 32);
+  v128.store(target, v128.shuffle<f64>(third, fourth, 0, 2), 64);
+  v128.store(target, v128.shuffle<f64>(third, fourth, 1, 3), 96);
 }

@@ -93,6 +93,10 @@ export function hornerMaps<T>(
   const last = (n - 1) * sizeof<T>();
   const distance = derivative - coefficients;
   if (ASC_FEATURE_SIMD) {
+    if (n == 3 && !odd) {
+      quadraticMaps<T>(coefficients, derivative, square, values, out, slopes, bytes);
+      return;
+    }
     // Where p is odd both chains start at the top, else that of p' a step later.
     const top = coefficients + (odd ? last : last - sizeof<T>());
     const highest = v128.load_splat<T>(coefficients + last);
@@ -161,6 +165,41 @@ export function hornerMaps<T>(
       const s = load<T>(values + i);
       store<T>(out + i, hornerAt<T>(coefficients, n, odd, square, s));
       store<T>(slopes + i, hornerAt<T>(derivative, odd ? n : n - 1, square && !odd, square, s));
+    }
+  }
+}
+
+/** hornerMaps for n = 3 and p not odd, as of He4: all coefficients in registers. */
+function quadraticMaps<T>(
+  coefficients: usize,
+  derivative: usize,
+  square: bool,
+  values: usize,
+  out: usize,
+  slopes: usize,
+  bytes: usize,
+): void {
+  const c0 = v128.load_splat<T>(coefficients);
+  const c1 = v128.load_splat<T>(coefficients, sizeof<T>());
+  const c2 = v128.load_splat<T>(coefficients, 2 * sizeof<T>());
+  const e0 = v128.load_splat<T>(derivative);
+  const e1 = v128.load_splat<T>(derivative, sizeof<T>());
+  if (square) {
+    for (let i: usize = 0; i < bytes; i += 32) {
+      const s0 = v128.load(values + i);
+      const s1 = v128.load(values + i, 16);
+      const x0 = v128.mul<T>(s0, s0);
+      const x1 = v128.mul<T>(s1, s1);
+      v128.store(out + i, v128.add<T>(v128.mul<T>(v128.add<T>(v128.mul<T>(c2, x0), c1), x0), c0));
+      v128.store(out + i, v128.add<T>(v128.mul<T>(v128.add<T>(v128.mul<T>(c2, x1), c1), x1), c0), 16);
+      v128.store(slopes + i, v128.mul<T>(v128.add<T>(v128.mul<T>(e1, x0), e0), s0));
+      v128.store(slopes + i, v128.mul<T>(v128.add<T>(v128.mul<T>(e1, x1), e0), s1), 16);
+    }
+  } else {
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const x = v128.load(values + i);
+      v128.store(out + i, v128.add<T>(v128.mul<T>(v128.add<T>(v128.mul<T>(c2, x), c1), x), c0));
+      v128.store(slopes + i, v128.add<T>(v128.mul<T>(e1, x), e0));
     }
   }
 }
