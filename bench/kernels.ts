@@ -10,7 +10,7 @@ import { Network } from "../src/network/network.ts";
 import { checkTraining } from "../src/network/training.ts";
 import type { Problem } from "../src/problem/types.ts";
 import { problems } from "../src/problem/zoo.ts";
-import { type Contender, compare, percent, shareOf, timings } from "./harness.ts";
+import { type Contender, compare, percent, processorTime, shareOf, timings } from "./harness.ts";
 import { plainEnergy, plainHessians, plainMoments, plainNormals, plainSeries, plainStep } from "./peers.ts";
 import { record, say } from "./report.ts";
 import { curved, watchedWorks } from "./works.ts";
@@ -148,8 +148,8 @@ async function transport(simd: Engine, scalar: Engine, name: "He4" | "Ge4", n: n
 async function shares(engine: Engine): Promise<void> {
   const works = await watchedWorks(engine, 2048);
   const contenders: Contender[] = works.map(({ name, format, run }) => ({ name, format, run }));
-  const times = await timings(contenders, { warmup: 5, runs: 25 });
-  const title = "Share of the peak of 128-bit Wasm, by the operations of the matrix products";
+  const times = await timings(contenders, { warmup: 5, runs: 25, clock: processorTime });
+  const title = "Share of the peak of 128-bit Wasm, by the operations of the matrix products and processor time";
   say(`\n${title}: median and best of 25`);
   for (const [i, { name, format, flops, free }] of works.entries()) {
     const { median, best } = times[i];
