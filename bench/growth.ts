@@ -5,7 +5,7 @@ import { createEngine, type Engine } from "../src/engine/index.ts";
 import { Field } from "../src/limit/field.ts";
 import { LimitParticles } from "../src/limit/particles.ts";
 import { problems } from "../src/problem/zoo.ts";
-import { type Contender, medians } from "./harness.ts";
+import { type Contender, medians, processorTime } from "./harness.ts";
 import { record, say } from "./report.ts";
 import { curved, trained } from "./works.ts";
 
@@ -25,7 +25,10 @@ async function grow(
   make: (size: number) => Promise<Omit<Contender, "name"> & { free: () => void }>,
 ): Promise<void> {
   const made = await Promise.all(sizes.map(make));
-  const milliseconds = await medians(made.map(({ run }, i) => ({ name: String(sizes[i]), run })));
+  const milliseconds = await medians(
+    made.map(({ run }, i) => ({ name: String(sizes[i]), run })),
+    { clock: processorTime },
+  );
   for (const { free } of made) free();
   const power = exponent(sizes, milliseconds);
   record({ work, name: `exponent in ${name}`, exponent: power, sizes: sizes.join(" "), times: milliseconds.join(" ") });

@@ -14,6 +14,11 @@ export interface Contender {
   most?: number | undefined;
 }
 
+/** What a contender returns that works in another process: the milliseconds that it took there. */
+export interface Elsewhere {
+  milliseconds?: number;
+}
+
 export interface Timing {
   median: number;
   best: number;
@@ -22,7 +27,7 @@ export interface Timing {
 interface Options {
   warmup?: number;
   runs?: number;
-  /** Milliseconds since some moment; default those of the wall. */
+  /** Milliseconds since some moment. */
   clock?: () => number;
 }
 
@@ -36,7 +41,10 @@ export function processorTime(): number {
   return (user + system) / 1000;
 }
 
-/** Milliseconds of one call of each contender; they take turns, so that a drifting machine hits all alike. */
+/**
+ * Milliseconds of one call of each contender, of the clock on the wall unless another is given; they take turns, so that a
+ * drifting machine hits all alike.
+ */
 export async function timings(
   contenders: readonly Contender[],
   { warmup = 3, runs = 15, clock = () => performance.now() }: Options = {},
@@ -46,8 +54,9 @@ export async function timings(
     for (const [i, { run, most = runs }] of contenders.entries()) {
       if (round >= most || (round < 0 && most < runs)) continue;
       const start = clock();
-      await run();
-      if (round >= 0) times[i].push(clock() - start);
+      const outcome = await run();
+      const here = clock() - start;
+      if (round >= 0) times[i].push((outcome as Elsewhere | undefined)?.milliseconds ?? here);
     }
     if (contenders.some(({ format }) => format)) await peakNow(4);
   }
@@ -72,7 +81,7 @@ export async function shareOf(flops: number, milliseconds: number, format: Forma
 export const percent = (share: number) => `${(100 * share).toFixed(0).padStart(3)}%`;
 
 /**
- * Prints one line a contender: its median, its rate with shares of the peak (median, best), and how many times the first
+ * For work on one thread, by processor time. Prints one line a contender: its median, its rate with shares of the peak (median, best), and how many times the first
  * one's median it is.
  */
 export async function compare(
@@ -80,7 +89,7 @@ export async function compare(
   contenders: readonly Contender[],
   { flops, ...options }: Options & { flops?: number } = {},
 ): Promise<Timing[]> {
-  const times = await timings(contenders, options);
+  const times = await timings(contenders, { clock: processorTime, ...options });
   say(`\n${title}`);
   for (const [i, { name, format }] of contenders.entries()) {
     const { median, best } = times[i];

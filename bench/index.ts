@@ -1,5 +1,5 @@
 // npm run bench: every kernel and whole run against its peers, medians, one pinned core where the system can do that; what
-// needs more than one core comes afterwards.
+// needs more than one core comes afterwards. Kernels are timed by processor time, whole runs by the clock on the wall.
 //
 //   npm run bench -- kernels data     these sections alone, of those below
 //   npm run bench -- --json           one JSON document instead of text

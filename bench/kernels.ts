@@ -146,7 +146,7 @@ async function transport(simd: Engine, scalar: Engine, name: "He4" | "Ge4", n: n
 
 /** Shares of the peak, the watched kernels in turn. */
 async function shares(engine: Engine): Promise<void> {
-  const works = await watchedWorks(engine, 2048);
+  const works = await watchedWorks(engine, 8192);
   const contenders: Contender[] = works.map(({ name, format, run }) => ({ name, format, run }));
   const times = await timings(contenders, { warmup: 5, runs: 25, clock: processorTime });
   const title = "Share of the peak of 128-bit Wasm, by the operations of the matrix products and processor time";
