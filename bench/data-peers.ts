@@ -1,15 +1,19 @@
-// The step on data without this package: a plain loop on Float32Array, and tensors of tfjs on its Wasm backend.
+// The step on data in TypeScript alone, on Float32Array: as a plain loop, and in tiles. And the activations of all peers.
 
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import type { numpy } from "@jax-js/jax";
 import * as tf from "@tensorflow/tfjs-core";
 
-/** An activation for both peers. */
+type JaxArray = numpy.Array;
+
+/** An activation for the peers. */
 export interface PeerActivation {
   /** values = sigma(z), slopes = sigma'(z). */
   plain(z: Float32Array, values: Float32Array, slopes: Float32Array): void;
   tensors(z: tf.Tensor): { values: tf.Tensor; slopes: tf.Tensor };
+  /** Takes z away. */
+  jax(z: JaxArray, np: typeof numpy): { values: JaxArray; slopes: JaxArray };
+  /** What the Python peers read. */
+  python: object;
 }
 
 const ROOT = Math.sqrt(24);
@@ -27,6 +31,23 @@ export const h4: PeerActivation = {
     const values = tf.mul(tf.add(tf.mul(tf.sub(square, 6), square), 3), 1 / ROOT);
     return { values, slopes: tf.mul(tf.mul(tf.sub(tf.mul(square, 4), 12), z), 1 / ROOT) };
   },
+  jax(z) {
+    const square = z.ref.mul(z.ref);
+    const values = square.ref
+      .sub(6)
+      .mul(square.ref)
+      .add(3)
+      .mul(1 / ROOT);
+    return {
+      values,
+      slopes: square
+        .mul(4)
+        .sub(12)
+        .mul(z)
+        .mul(1 / ROOT),
+    };
+  },
+  python: { kind: "He4" },
 };
 
 export const rectifier: PeerActivation = {
@@ -39,6 +60,10 @@ export const rectifier: PeerActivation = {
   tensors(z) {
     return { values: tf.relu(z), slopes: tf.cast(tf.greater(z, 0), "float32") };
   },
+  jax(z, np) {
+    return { values: np.maximum(z.ref, 0), slopes: np.where(z.greater(0), 1, 0) };
+  },
+  python: { kind: "relu" },
 };
 
 /** (constant + square z^2) exp(-rate z^2) + offset. */
@@ -60,6 +85,13 @@ export function bump({ rate, constant, square, offset }: Record<"rate" | "consta
       const values = tf.add(tf.mul(tf.add(tf.mul(z2, square), constant), e), offset);
       return { values, slopes: tf.mul(tf.mul(z, tf.add(tf.mul(z2, second), first)), e) };
     },
+    jax(z, np) {
+      const z2 = z.ref.mul(z.ref);
+      const e = np.exp(z2.ref.mul(-rate));
+      const values = z2.ref.mul(square).add(constant).mul(e.ref).add(offset);
+      return { values, slopes: z.mul(z2.mul(second).add(first)).mul(e) };
+    },
+    python: { kind: "bump", rate, constant, square, offset },
   } satisfies PeerActivation;
 }
 
@@ -97,6 +129,11 @@ export function plainDataStep({ W, signs, inputs, labels, d, activation }: PeerN
       for (let c = 0; c < d; c++) G[i * d + c] += factor * inputs[x + c];
     }
   }
+  move(W, G, m, d, eta);
+}
+
+/** W <- normalise(W + eta (G - <G, W> W)), row by row. */
+function move(W: Float32Array, G: Float32Array, m: number, d: number, eta: number): void {
   for (let i = 0; i < m; i++) {
     let along = 0;
     for (let c = i * d; c < (i + 1) * d; c++) along += W[c] * G[c];
@@ -110,44 +147,99 @@ export function plainDataStep({ W, signs, inputs, labels, d, activation }: PeerN
   }
 }
 
-let started: Promise<unknown> | undefined;
+/** Samples of a block, and rows and columns of a tile. */
+const BLOCK = 64;
+const TILE = 4;
 
-/** tfjs on its Wasm backend with SIMD, on one thread. */
-function start(): Promise<unknown> {
-  started ??= (async () => {
-    setWasmPaths(`${dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"))}/`);
-    setThreadsCount(1);
-    if (!(await tf.setBackend("wasm"))) throw new Error("tfjs has no Wasm backend here");
-    if (!(await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT"))) throw new Error("tfjs runs without SIMD");
-  })();
-  return started;
-}
-
-/** The same step in tensors that stay between calls; each call reads the new W back. */
-export async function tensorStep(
-  { W, signs, inputs, labels, d, activation }: PeerNetwork,
-  eta: number,
-): Promise<{ run: () => Float32Array; dispose: () => void }> {
-  await start();
+/** The same in blocks of samples and tiles, four sums in variables at a time; m, n and d multiples of 4. */
+export function tiledDataStep({ W, signs, inputs, labels, d, activation }: PeerNetwork, eta: number): void {
   const m = signs.length;
   const n = labels.length;
-  const X = tf.tensor2d(inputs, [n, d]);
-  const y = tf.tensor2d(labels, [n, 1]);
-  const a = tf.tensor2d(signs, [1, m]);
-  let w: tf.Tensor = tf.tensor2d(W, [m, d]);
-  const run = () => {
-    const next = tf.tidy(() => {
-      const { values, slopes } = activation.tensors(tf.matMul(X, tf.transpose(w)));
-      const residual = tf.sub(y, tf.mean(tf.mul(values, a), 1, true));
-      const G = tf.matMul(tf.transpose(tf.mul(tf.mul(slopes, a), residual)), X);
-      const g = tf.mul(G, 1 / n);
-      const v = tf.sub(g, tf.mul(tf.sum(tf.mul(g, w), 1, true), w));
-      const moved = tf.add(w, tf.mul(v, eta));
-      return tf.div(moved, tf.sqrt(tf.sum(tf.square(moved), 1, true)));
-    });
-    w.dispose();
-    w = next;
-    return w.dataSync() as Float32Array;
-  };
-  return { run, dispose: () => tf.dispose([X, y, a, w]) };
+  const G = new Float32Array(m * d);
+  const z = new Float32Array(BLOCK * m);
+  const values = new Float32Array(m);
+  const slopes = new Float32Array(BLOCK * m);
+  for (let first = 0; first < n; first += BLOCK) {
+    const count = Math.min(BLOCK, n - first);
+    for (let b = 0; b < count; b += TILE) {
+      for (let i = 0; i < m; i += TILE) dotTile(inputs, (first + b) * d, W, i * d, d, z, b * m + i, m);
+    }
+    for (let b = 0; b < count; b++) {
+      const row = slopes.subarray(b * m, (b + 1) * m);
+      activation.plain(z.subarray(b * m, (b + 1) * m), values, row);
+      let f = 0;
+      for (let i = 0; i < m; i++) f += signs[i] * values[i];
+      const residual = (labels[first + b] - f / m) / n;
+      for (let i = 0; i < m; i++) row[i] *= signs[i] * residual;
+    }
+    for (let i = 0; i < m; i += TILE) {
+      for (let c = 0; c < d; c += TILE) addTile(slopes, i, m, inputs, first * d + c, d, count, G, i * d + c);
+    }
+  }
+  move(W, G, m, d, eta);
+}
+
+/** out[r * stride + s] = <X_r, W_s>, r, s < 4. */
+function dotTile(
+  X: Float32Array,
+  x: number,
+  W: Float32Array,
+  w: number,
+  d: number,
+  out: Float32Array,
+  at: number,
+  stride: number,
+): void {
+  for (let r = 0; r < TILE; r++) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    const row = x + r * d;
+    for (let c = 0; c < d; c++) {
+      const value = X[row + c];
+      s0 += value * W[w + c];
+      s1 += value * W[w + d + c];
+      s2 += value * W[w + 2 * d + c];
+      s3 += value * W[w + 3 * d + c];
+    }
+    const target = at + r * stride;
+    out[target] = s0;
+    out[target + 1] = s1;
+    out[target + 2] = s2;
+    out[target + 3] = s3;
+  }
+}
+
+/** G[i + r][c + s] += sum_b S[b][i + r] X[b][c + s], r, s < 4. */
+function addTile(
+  S: Float32Array,
+  i: number,
+  m: number,
+  X: Float32Array,
+  x: number,
+  d: number,
+  count: number,
+  G: Float32Array,
+  g: number,
+): void {
+  for (let r = 0; r < TILE; r++) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let b = 0; b < count; b++) {
+      const factor = S[b * m + i + r];
+      const row = x + b * d;
+      s0 += factor * X[row];
+      s1 += factor * X[row + 1];
+      s2 += factor * X[row + 2];
+      s3 += factor * X[row + 3];
+    }
+    const target = g + r * d;
+    G[target] += s0;
+    G[target + 1] += s1;
+    G[target + 2] += s2;
+    G[target + 3] += s3;
+  }
 }

@@ -1,37 +1,27 @@
-// Training on data: one step of all the samples of a batch, against the same step in plain TypeScript and in tfjs, and the
-// memory of a large run.
+// Training on data: one step of all the samples of a batch, against the same step in plain and tiled TypeScript and in
+// libraries, and the memory of a large run.
 
 import { spawnSync } from "node:child_process";
-import { Run } from "../src/core/run.ts";
 import { createEngine, type Engine } from "../src/engine/index.ts";
-import type { Precision } from "../src/network/activation-block.ts";
-import type { DataPlan } from "../src/network/data.ts";
-import { Dataset } from "../src/network/dataset.ts";
-import { Network, signsOf } from "../src/network/network.ts";
-import { checkTraining } from "../src/network/training.ts";
+import { signsOf } from "../src/network/network.ts";
 import type { GaussianBump, Problem } from "../src/problem/types.ts";
 import { problems } from "../src/problem/zoo.ts";
-import { bump, h4, type PeerActivation, type PeerNetwork, plainDataStep, rectifier, tensorStep } from "./data-peers.ts";
-import { compare } from "./harness.ts";
+import {
+  bump,
+  h4,
+  type PeerActivation,
+  type PeerNetwork,
+  plainDataStep,
+  rectifier,
+  tiledDataStep,
+} from "./data-peers.ts";
+import { type Contender, compare } from "./harness.ts";
+import { jaxStep, type LibraryStep, matrixStep, tensorStep } from "./libraries.ts";
+import { pythonPeers } from "./python.ts";
+import { record, say } from "./report.ts";
+import { ETA, trained } from "./works.ts";
 
 const SAMPLES = 8192;
-const ETA = 0.02;
-const work = new Run({});
-
-/** A network with one batch of samples in its engine. */
-async function trained(engine: Engine, problem: Problem, width: number, precision: Precision) {
-  const training = checkTraining({ time: 0, step: ETA, data: { samples: SAMPLES, test: 0 }, precision }, problem);
-  const key = { seed: 1, replica: 0 };
-  const dataset = new Dataset(engine, problem, training.data as DataPlan, precision, key);
-  const network = new Network(engine, { problem, training, width, signs: null, key }, dataset);
-  await dataset.load(work);
-  await network.start(null, work);
-  const free = () => {
-    network.free();
-    dataset.free();
-  };
-  return { network, dataset, step: () => network.step(0, work), free };
-}
 
 /** The same start and samples for the peers. */
 function peerOf(
@@ -60,44 +50,75 @@ function mustAgree(name: string, ours: Float64Array, theirs: Float32Array): void
   if (!(worst < 1e-5)) throw new Error(`${name} is off by ${worst}`);
 }
 
+interface Peers {
+  contenders: Contender[];
+  /** What could not be had, and why. */
+  missing: string[];
+  free: () => void;
+}
+
+/** Every peer that runs here, checked against our weights after one step. */
+async function peersOf(peer: PeerNetwork, ours: Float64Array): Promise<Peers> {
+  const missing: string[] = [];
+  const frees: (() => void)[] = [];
+  const contenders: Contender[] = [];
+  const add = async (name: string, library: LibraryStep | string, most?: number) => {
+    if (typeof library === "string") {
+      missing.push(`${name}: ${library}`);
+      return;
+    }
+    mustAgree(name, ours, await library.run());
+    frees.push(library.dispose);
+    contenders.push({ name, run: library.run, most });
+  };
+  await add("tfjs-backend-wasm, float32, simd", await tensorStep(peer, ETA));
+  await add("jax-js, jit, Wasm backend, float32", await jaxStep(peer, ETA));
+  await add("ml-matrix, float64", matrixStep(peer, ETA), 1);
+  for (const [name, step] of Object.entries({ tiled: tiledDataStep, plain: plainDataStep })) {
+    const own = { ...peer, W: peer.W.slice() };
+    const run = () => {
+      step(own, ETA);
+      return own.W;
+    };
+    await add(`${name} TypeScript, Float32Array`, { run, dispose() {} }, 3);
+  }
+  const python = await pythonPeers(peer, ETA, peer.activation.python);
+  for (const name of python?.contenders ?? []) {
+    mustAgree(name, ours, (await python?.weights(name)) ?? new Float32Array());
+    contenders.push({ name: `${name}, float32, one thread`, run: () => python?.step(name) });
+  }
+  if (!python) missing.push("numpy and PyTorch: python3 has no numpy here");
+  else if (!python.contenders.some((name) => name.startsWith("PyTorch")))
+    missing.push("PyTorch: python3 has none here");
+  frees.push(() => python?.end());
+  return { contenders, missing, free: () => frees.forEach((free) => void free()) };
+}
+
 async function oneStep(
   simd: Engine,
   scalar: Engine,
   { name, problem, m, activation }: { name: string; problem: Problem; m: number; activation: PeerActivation },
 ): Promise<void> {
   const { d } = problem;
-  const single = await trained(simd, problem, m, "float32");
+  const single = await trained(simd, problem, m, "float32", SAMPLES);
   const peer = peerOf(simd, problem, single, activation);
-  const plain = { ...peer, W: peer.W.slice() };
-  const tensors = await tensorStep(peer, ETA);
   await single.step();
-  const ours = single.network.particles.copy();
-  plainDataStep(plain, ETA);
-  mustAgree("plain TypeScript", ours, plain.W);
-  mustAgree("tfjs", ours, tensors.run());
-
-  const others = [
-    { name: "propchaos, float64, simd", ...(await trained(simd, problem, m, "float64")) },
-    { name: "propchaos, float32, scalar build", ...(await trained(scalar, problem, m, "float32")) },
-    { name: "propchaos, float64, scalar build", ...(await trained(scalar, problem, m, "float64")) },
-  ];
-  // Young code is slow, and the slow contenders need no second warm-up.
-  for (let round = 0; round < 5; round++) {
-    tensors.run();
-    for (const { step } of [single, others[0]]) await step();
-  }
+  const { contenders, missing, free } = await peersOf(peer, single.network.particles.copy());
+  const double = await trained(simd, problem, m, "float64", SAMPLES);
+  const slow = await trained(scalar, problem, m, "float32", SAMPLES);
   await compare(
     `One step on data, ${name}, ${SAMPLES} samples, d = ${d}, m = ${m} (4 n m d operations)`,
     [
-      { name: "propchaos, float32, simd", run: single.step },
-      ...others.map(({ name, step }) => ({ name, run: step })),
-      { name: "tfjs-backend-wasm, float32, simd", run: tensors.run },
-      { name: "plain TypeScript, float32", run: () => plainDataStep(plain, ETA) },
+      { name: "propchaos, float32, simd", run: single.step, format: "float32" },
+      { name: "propchaos, float64, simd", run: double.step, format: "float64" },
+      { name: "propchaos, float32, scalar build", run: slow.step, most: 3 },
+      ...contenders,
     ],
-    { flops: 4 * SAMPLES * m * d, warmup: 0, runs: 5 },
+    { flops: 4 * SAMPLES * m * d, warmup: 3, runs: 9 },
   );
-  tensors.dispose();
-  for (const { free } of [single, ...others]) free();
+  for (const line of missing) say(`  not here: ${line}`);
+  free();
+  for (const own of [single, double, slow]) own.free();
 }
 
 export async function benchData(): Promise<void> {
@@ -125,14 +146,18 @@ export function benchDataMemory(): void {
       data: { samples: 131072, batch: 8192, test: 0 },
     });
     const seconds = (performance.now() - start) / 1000;
-    console.log(JSON.stringify({ status, seconds, peak: process.resourceUsage().maxRSS / 1024 }));`;
-  console.log(
-    "\nMemory of training, n = 131072, d = 128, m = 8192, float32 (activations of all samples would take 4 GiB)",
-  );
+    say(JSON.stringify({ status, seconds, peak: process.resourceUsage().maxRSS / 1024 }));`;
+  say("\nMemory of training, n = 131072, d = 128, m = 8192, float32 (activations of all samples would take 4 GiB)");
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(stderr);
   const { peak, seconds } = JSON.parse(stdout);
-  console.log(`  peak resident memory of the whole process ${peak.toFixed(0)} MiB, ${seconds.toFixed(1)} s`);
+  record({
+    work: "training, n = 131072, d = 128, m = 8192",
+    name: "float32",
+    mebibytes: peak,
+    milliseconds: 1000 * seconds,
+  });
+  say(`  peak resident memory of the whole process ${peak.toFixed(0)} MiB, ${seconds.toFixed(1)} s`);
 }

@@ -7,13 +7,13 @@ import { fillSphere } from "../src/engine/random.ts";
 import { Field } from "../src/limit/field.ts";
 import { LimitParticles } from "../src/limit/particles.ts";
 import { Network } from "../src/network/network.ts";
-import { Particles } from "../src/network/particles.ts";
-import { PopulationHessian } from "../src/network/population-hessian.ts";
 import { checkTraining } from "../src/network/training.ts";
 import type { Problem } from "../src/problem/types.ts";
 import { problems } from "../src/problem/zoo.ts";
-import { compare } from "./harness.ts";
+import { type Contender, compare, percent, processorTime, shareOf, timings } from "./harness.ts";
 import { plainEnergy, plainHessians, plainMoments, plainNormals, plainSeries, plainStep } from "./peers.ts";
+import { record, say } from "./report.ts";
+import { curved, watchedWorks } from "./works.ts";
 
 const CUBE = [0, 0, 0, 4];
 const FOURTH = [0, 0, 0, 0, 1];
@@ -34,7 +34,7 @@ async function population(simd: Engine, scalar: Engine, m: number, d: number): P
   await compare(
     `One PGD step of a population network, He4, m = ${m}, d = ${d}, float64 (4 m^2 d operations)`,
     [
-      { name: "propchaos, simd", run: () => networks[0].step(0, run) },
+      { name: "propchaos, simd", run: () => networks[0].step(0, run), format: "float64" },
       { name: "propchaos, scalar build", run: () => networks[1].step(0, run) },
       { name: "plain TypeScript", run: () => plainStep(W, m, d, 0.02, CUBE, CUBE) },
     ],
@@ -43,7 +43,7 @@ async function population(simd: Engine, scalar: Engine, m: number, d: number): P
   await compare(
     `Risk of the same network (2 m^2 d operations)`,
     [
-      { name: "propchaos, simd", run: () => networks[0].risk(run) },
+      { name: "propchaos, simd", run: () => networks[0].risk(run), format: "float64" },
       { name: "propchaos, scalar build", run: () => networks[1].risk(run) },
       { name: "plain TypeScript", run: () => plainEnergy(W, m, d, FOURTH) },
     ],
@@ -53,19 +53,7 @@ async function population(simd: Engine, scalar: Engine, m: number, d: number): P
 }
 
 async function hessians(simd: Engine, scalar: Engine, m: number, d: number): Promise<void> {
-  const problem = problems.He4({ d });
-  const shape = { width: m, dimension: d, lanes: 4, signs: null, rungeKutta: false };
-  const made = [simd, scalar].map(async (engine) => {
-    const particles = new Particles(engine, shape);
-    const hessian = new PopulationHessian(engine, problem, particles);
-    await particles.sample({ seed: 1, replica: 0 }, run);
-    hessian.direction.view.set(particles.W.view.map((_, i, W) => W[W.length - 1 - i]));
-    const free = () => {
-      hessian.free();
-      particles.free();
-    };
-    return { hessian, particles, free };
-  });
+  const made = [simd, scalar].map((engine) => curved(engine, problems.He4({ d }), m));
   const [fast, slow] = await Promise.all(made);
   const [W, V] = [fast.particles.copy(), fast.particles.copy(fast.hessian.direction)];
   const contenders = (which: "local" | "interaction", flops: number) =>
@@ -159,10 +147,27 @@ async function transport(simd: Engine, scalar: Engine, name: "He4" | "Ge4", n: n
   ]);
 }
 
+/** Shares of the peak, the watched kernels in turn. */
+async function shares(engine: Engine): Promise<void> {
+  const works = await watchedWorks(engine, 8192);
+  const contenders: Contender[] = works.map(({ name, format, run }) => ({ name, format, run }));
+  const times = await timings(contenders, { warmup: 5, runs: 25, clock: processorTime });
+  const title = "Share of the peak of 128-bit Wasm, by the operations of the matrix products and processor time";
+  say(`\n${title}: median and best of 25`);
+  for (const [i, { name, format, flops, free }] of works.entries()) {
+    const { median, best } = times[i];
+    const [share, bestShare] = [await shareOf(flops, median, format), await shareOf(flops, best, format)];
+    const gflops = flops / median / 1e6;
+    record({ work: title, name, milliseconds: median, gflops, share, bestShare });
+    say(`  ${name.padEnd(72)}${gflops.toFixed(1).padStart(5)} GFLOP/s  ${percent(share)}  ${percent(bestShare)}`);
+    free();
+  }
+}
+
 export async function benchKernels(): Promise<void> {
   const simd = await createEngine();
   const scalar = await createEngine({ backend: "scalar" });
-  console.log(`engine: ${simd.backend}`);
+  await shares(simd);
   await population(simd, scalar, 1024, 32);
   await hessians(simd, scalar, 1024, 32);
   await highDegree(simd, scalar, 512, 32);

@@ -7,11 +7,12 @@ import { meanFieldLimit } from "../src/limit/mean-field-limit.ts";
 import { trainNetwork } from "../src/network/train.ts";
 import { problems } from "../src/problem/zoo.ts";
 import { medians } from "./harness.ts";
+import { record, say } from "./report.ts";
 
 /** The limit of He4 by flow at d = 32, and others beside it. */
 export async function benchLimit(): Promise<void> {
   const engine = await createEngine();
-  console.log("\nInfinite-width limit by gradient flow, medians of 3");
+  say("\nInfinite-width limit by gradient flow, medians of 3");
   for (const [name, d, time, tolerance] of [
     ["He4", 32, 30, 1e-8],
     ["He3", 32, 30, 1e-8],
@@ -24,11 +25,13 @@ export async function benchLimit(): Promise<void> {
     const solve = () => meanFieldLimit(engine, problem, { time, tolerance, dynamics: "flow" });
     const { errorEstimate, nodes, steps } = await solve();
     const [ms] = await medians([{ name, run: solve }], { warmup: 0, runs: 3 });
-    console.log(
-      `  ${`${name}, d = ${d}, time ${time}, tolerance ${tolerance}`.padEnd(46)}${(ms / 1000).toFixed(3).padStart(8)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes, ${steps} steps`,
+    const what = `${name}, d = ${d}, time ${time}, tolerance ${tolerance}`;
+    record({ work: "limit by gradient flow", name: what, milliseconds: ms, errorEstimate, nodes, steps });
+    say(
+      `  ${what.padEnd(46)}${(ms / 1000).toFixed(3).padStart(8)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes, ${steps} steps`,
     );
   }
-  console.log("\nInfinite-width limit of several indices, one run each");
+  say("\nInfinite-width limit of several indices, one run each");
   for (const [name, d, time, tolerance, dynamics] of [
     ["He4_orth", 32, 8, 1e-4, "pgd"],
     ["He4_orth", 32, 8, 1e-4, "flow"],
@@ -38,9 +41,11 @@ export async function benchLimit(): Promise<void> {
   ] as const) {
     const start = performance.now();
     const { errorEstimate, nodes } = await meanFieldLimit(engine, problems[name]({ d }), { time, tolerance, dynamics });
-    const seconds = ((performance.now() - start) / 1000).toFixed(2);
+    const milliseconds = performance.now() - start;
+    const seconds = (milliseconds / 1000).toFixed(2);
     const what = `${name}, d = ${d}, time ${time}, ${dynamics}, tolerance ${tolerance}`;
-    console.log(
+    record({ work: "limit of several indices", name: what, milliseconds, errorEstimate, nodes });
+    say(
       `  ${what.padEnd(58)}${seconds.padStart(7)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes`,
     );
   }
@@ -49,7 +54,7 @@ export async function benchLimit(): Promise<void> {
 
 /** How long after its time an abort is seen, in the runs with the longest kernel calls. */
 export async function benchAbort(): Promise<void> {
-  console.log("\nMilliseconds from an abort to the end of the run");
+  say("\nMilliseconds from an abort to the end of the run");
   for (const backend of ["simd", "scalar"] as const) {
     const engine = await createEngine({ backend });
     const runs = {
@@ -66,9 +71,9 @@ export async function benchAbort(): Promise<void> {
       const controller = new AbortController();
       setTimeout(() => controller.abort(), delay);
       await run(controller.signal);
-      console.log(
-        `  ${backend.padEnd(7)}${name.padEnd(36)}${(performance.now() - start - delay).toFixed(0).padStart(5)}`,
-      );
+      const milliseconds = performance.now() - start - delay;
+      record({ work: `from an abort to the end, ${backend}`, name, milliseconds });
+      say(`  ${backend.padEnd(7)}${name.padEnd(36)}${milliseconds.toFixed(0).padStart(5)}`);
     }
     engine.dispose();
   }
@@ -79,7 +84,7 @@ export function benchMemory(): void {
   const main = fileURLToPath(new URL("../dist/cli/propchaos.js", import.meta.url));
   const report = 'process.on("exit", () => console.error("peak " + process.resourceUsage().maxRSS))';
   const hook = `data:text/javascript,${encodeURIComponent(report)}`;
-  console.log("\nMemory of a gap run, m = 8192, d = 128 (an m x m matrix would take 512 MiB)");
+  say("\nMemory of a gap run, m = 8192, d = 128 (an m x m matrix would take 512 MiB)");
   for (const dynamics of ["pgd", "flow"]) {
     const line = `gap He4 --d 128 --widths 8192 --time 0.02 --record 2 --seeds 1 --quiet --dynamics ${dynamics}`;
     const { status, stderr } = spawnSync(process.execPath, ["--import", hook, main, ...line.split(" ")], {
@@ -87,6 +92,7 @@ export function benchMemory(): void {
     });
     if (status !== 0) throw new Error(stderr);
     const peak = Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
-    console.log(`  ${dynamics.padEnd(6)} peak resident memory of the whole process ${peak.toFixed(0)} MiB`);
+    record({ work: "gap run, m = 8192, d = 128", name: dynamics, mebibytes: peak });
+    say(`  ${dynamics.padEnd(6)} peak resident memory of the whole process ${peak.toFixed(0)} MiB`);
   }
 }

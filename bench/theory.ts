@@ -9,11 +9,12 @@ import { gapLimitConstants } from "../src/theory/constants/gap-limit-constants.t
 import { gapBounds } from "../src/theory/gap-equation/gap-bounds.ts";
 import { linearisedGap } from "../src/theory/gap-equation/linearised-gap.ts";
 import { compare, medians } from "./harness.ts";
+import { record, say } from "./report.ts";
 
 /** Medians of 3 over problems, dimensions and tolerances. */
 export async function benchConstants(): Promise<void> {
   const engine = await createEngine();
-  console.log("\nLimit constants of the gap, 33 records, medians of 3");
+  say("\nLimit constants of the gap, 33 records, medians of 3");
   for (const [name, d, time, tolerance] of [
     ["He4", 32, 8, 1e-3],
     ["He4", 32, 8, 1e-4],
@@ -27,9 +28,10 @@ export async function benchConstants(): Promise<void> {
     const solve = () => gapLimitConstants(engine, problem, { time, tolerance });
     const { errorEstimate, nodes, steps, modes } = await solve();
     const [ms] = await medians([{ name, run: solve }], { warmup: 0, runs: 3 });
-    const what = `${name}, d = ${d}, time ${time}, tolerance ${tolerance}`.padEnd(46);
-    console.log(
-      `  ${what}${(ms / 1000).toFixed(2).padStart(8)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes, ${steps} steps, ${modes} modes`,
+    const what = `${name}, d = ${d}, time ${time}, tolerance ${tolerance}`;
+    record({ work: "limit constants", name: what, milliseconds: ms, errorEstimate, nodes, steps, modes });
+    say(
+      `  ${what.padEnd(46)}${(ms / 1000).toFixed(2).padStart(8)} s   error estimate ${errorEstimate?.toExponential(1)}, ${nodes} nodes, ${steps} steps, ${modes} modes`,
     );
   }
   engine.dispose();
@@ -42,25 +44,26 @@ export async function benchConstants(): Promise<void> {
 export async function benchConstantsAgainstNetworks(): Promise<void> {
   const engine = await createEngine();
   const problem = problems.He4({ d: 32 });
-  const [seeds, record] = [200, [1, 2]];
-  const constants = await gapLimitConstants(engine, problem, { time: 2, record, tolerance: 1e-5 });
-  const settings = { time: 2, record, dynamics: "flow", step: 0.05 } as const;
+  const [seeds, times] = [200, [1, 2]];
+  const constants = await gapLimitConstants(engine, problem, { time: 2, record: times, tolerance: 1e-5 });
+  const settings = { time: 2, record: times, dynamics: "flow", step: 0.05 } as const;
   const { widths } = await approximationGap(engine, problem, { ...settings, widths: [128, 256], seeds });
   const [narrow, wide] = widths;
-  console.log(`\nLimit constants beside ${seeds} networks, He4, d = 32`);
-  for (const [k, t] of record.entries()) {
+  say(`\nLimit constants beside ${seeds} networks, He4, d = 32`);
+  for (const [k, t] of times.entries()) {
     for (const name of ["mTimesFunctionGap", "mTimesMeanSquaredDelta"] as const) {
       const limit = constants[name][k];
       const [few, many] = [narrow, wide].map((width) => ({ mean: width[name].mean[k], stderr: width[name].stderr[k] }));
       // The networks share their particles, so their errors are not independent: this is an upper bound.
       const beyond = { mean: 2 * many.mean - few.mean, stderr: Math.hypot(2 * many.stderr, few.stderr) };
-      console.log(`  t = ${t}, ${name}: constant ${limit.toFixed(6)}`);
+      say(`  t = ${t}, ${name}: constant ${limit.toFixed(6)}`);
       for (const [what, { mean, stderr }] of [
         ["m = 256", many],
         ["1/m extrapolated", beyond],
       ] as const) {
         const away = ((mean - limit) / stderr).toFixed(2);
-        console.log(`    ${what.padEnd(18)}${mean.toFixed(6)} +- ${stderr.toFixed(6)}, ${away} standard errors away`);
+        record({ work: `${name} beside the constant, t = ${t}`, name: what, mean, stderr, constant: limit });
+        say(`    ${what.padEnd(18)}${mean.toFixed(6)} +- ${stderr.toFixed(6)}, ${away} standard errors away`);
       }
     }
   }

@@ -69,21 +69,26 @@ function checkAccumulate(rows: usize, columns: usize, d: usize): void {
   const dp = roundUp(d, 8);
   const name = `${rows} x ${columns}, d ${d}`;
   const S = randomSingles(roundUp(rows, 8) * columns);
-  // Between dp and the stride stand numbers that must not be read.
-  const stride = dp + 8;
-  const W = randomSingles(columns * stride);
-  for (let j: usize = 0; j < columns; ++j) store<f32>(W + ((j * stride + dp) << 2), NaN);
-  const G = randomRows(rows, d, rows, dp);
-  const expected = copyOf(G, rows * dp);
-  for (let i: usize = 0; i < rows; ++i) {
-    for (let c: usize = 0; c < dp; ++c) {
+  const W = randomSingles(columns * dp);
+  const panels = randomSingles(columns * dp);
+  const start = randomRows(rows, d, rows, dp);
+  const expected = copyOf(start, rows * dp);
+  for (let c: usize = 0; c < dp; ++c) {
+    for (let j: usize = 0; j < columns; ++j) {
+      store<f32>(panels + (at(c, j, columns, 8) << 2), single(W, j * dp + c));
+    }
+    for (let i: usize = 0; i < rows; ++i) {
       let sum: f32 = 0;
-      for (let j: usize = 0; j < columns; ++j) sum += single(S, at(i, j, columns, 8)) * single(W, j * stride + c);
+      for (let j: usize = 0; j < columns; ++j) sum += single(S, at(i, j, columns, 8)) * single(W, j * dp + c);
       set(expected, i * dp + c, get(expected, i * dp + c) + <f64>sum);
     }
   }
-  accumulateBlockOf<f32>(S, rows, columns, W, stride, dp, G);
-  expect<i32>(firstDifference(G, expected, rows * dp)).toBe(-1, name);
+  let G = copyOf(start, rows * dp);
+  accumulateBlockOf<f32, usize>(S, rows, columns, W, dp, G);
+  expect<i32>(firstDifference(G, expected, rows * dp)).toBe(-1, `${name}, rows of W`);
+  G = copyOf(start, rows * dp);
+  accumulateBlockOf<f32, v128>(S, rows, columns, panels, dp, G);
+  expect<i32>(firstDifference(G, expected, rows * dp)).toBe(-1, `${name}, panels of W`);
   expect<bool>(intact(G, rows * dp)).toBe(true, name);
 }
 

@@ -1,6 +1,6 @@
 // Elementary functions against 60-digit values, polynomials against powers that are summed one by one.
 
-import { polynomialAt, polynomialMap } from "../math/polynomial";
+import { hornerMap, hornerMaps, polynomialAt, polynomialMap } from "../math/polynomial";
 import { asin, cos, exp, log, pow, sin } from "../math/scalar";
 import { array, arrayOf, copyOf, firstDifference, get, intact, polynomial, random, randomArray, set } from "./helpers";
 
@@ -113,5 +113,32 @@ describe("polynomials", () => {
     const out = array(8);
     polynomialMap(polynomial(0, 1, [1]), out, out, 0);
     expect<f64>(get(out, 0)).toBeNaN();
+  });
+
+  it("and their derivatives in one pass have the bits of two, in place too", () => {
+    const N: usize = 24;
+    const values = randomArray(N);
+    set(values, 0, -0.0);
+    for (let n: usize = 2; n <= 6; ++n) {
+      for (let form = 0; form < 3; ++form) {
+        // Of no parity, even, odd.
+        const odd = form == 2;
+        const square = form > 0;
+        const terms = odd ? n : n - 1;
+        const coefficients = randomArray(n);
+        const derivative = randomArray(terms);
+        const expected = array(N);
+        const expectedSlopes = array(N);
+        hornerMap<f64>(coefficients, n, odd, square, values, expected, N << 3);
+        hornerMap<f64>(derivative, terms, square && !odd, square, values, expectedSlopes, N << 3);
+        const out = array(N);
+        const slopes = copyOf(values, N);
+        hornerMaps<f64>(coefficients, derivative, n, odd, square, slopes, out, slopes, N << 3);
+        const name = `${n} coefficients, form ${form}`;
+        expect<i32>(firstDifference(out, expected, N)).toBe(-1, name);
+        expect<i32>(firstDifference(slopes, expectedSlopes, N)).toBe(-1, name);
+        expect<bool>(intact(out, N) && intact(slopes, N)).toBe(true, name);
+      }
+    }
   });
 });

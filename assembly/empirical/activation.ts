@@ -23,7 +23,7 @@
 //
 // NaN in z gives NaN in sigma, but for kind 4.
 
-import { hornerMap } from "../math/polynomial";
+import { hornerMap, hornerMaps } from "../math/polynomial";
 import { bump, oddBump } from "./bump";
 import { series } from "./series";
 
@@ -40,9 +40,13 @@ export function activate<T>(block: usize, z: usize, values: usize, slopes: usize
   if (kind == 0) {
     const odd = load<f64>(block, 16) == 1.0;
     const square = load<f64>(block, 24) == 2.0;
-    hornerMap<T>(table, n, odd, square, z, values, bytes);
-    if (slopes == 0) return;
-    hornerMap<T>(table + n * sizeof<T>(), odd || n == 1 ? n : n - 1, square && !odd, square, z, slopes, bytes);
+    const derivative = table + n * sizeof<T>();
+    if (slopes != 0 && n > 1) {
+      hornerMaps<T>(table, derivative, n, odd, square, z, values, slopes, bytes);
+    } else {
+      hornerMap<T>(table, n, odd, square, z, values, bytes);
+      if (slopes != 0) hornerMap<T>(derivative, 1, square && !odd, square, z, slopes, bytes);
+    }
   } else if (kind == 1) {
     series<T>(table, n, z, values, slopes, bytes);
   } else if (kind == 2) {
@@ -60,11 +64,18 @@ function rectify<T>(z: usize, values: usize, slopes: usize, bytes: usize): void 
   if (ASC_FEATURE_SIMD) {
     const zero = v128.splat<T>(<T>0);
     const one = v128.splat<T>(<T>1);
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const x = v128.load(z + i);
-      // pmax keeps NaN, as x < 0 ? 0 : x does.
-      v128.store(values + i, v128.pmax<T>(x, zero));
-      if (slopes != 0) v128.store(slopes + i, v128.and(v128.gt<T>(x, zero), one));
+    // pmax keeps NaN, as x < 0 ? 0 : x does.
+    if (slopes == 0) {
+      for (let i: usize = 0; i < bytes; i += 16) v128.store(values + i, v128.pmax<T>(v128.load(z + i), zero));
+      return;
+    }
+    for (let i: usize = 0; i < bytes; i += 32) {
+      const x0 = v128.load(z + i);
+      const x1 = v128.load(z + i, 16);
+      v128.store(values + i, v128.pmax<T>(x0, zero));
+      v128.store(values + i, v128.pmax<T>(x1, zero), 16);
+      v128.store(slopes + i, v128.and(v128.gt<T>(x0, zero), one));
+      v128.store(slopes + i, v128.and(v128.gt<T>(x1, zero), one), 16);
     }
   } else {
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) {

@@ -58,22 +58,14 @@ export function blockSamples(width: usize): usize {
   return width <= 16384 ? MOST : 16;
 }
 
-/**
- * Stride of r x: dp, or the next multiple of L, so that it is an odd number of 32 bytes. Rows that are a power of two apart
- * would meet in a few sets of the cache.
- */
-export function rowStride<T>(batch: Batch): usize {
-  return batch.stride | (32 / sizeof<T>());
-}
-
-/** r_b x_b (T, samples x dp, row-major, stride rowStride). */
+/** r_b x_b in panels of L coordinates (T, [c/L][b][c%L]). */
 export function scaledRows<T>(batch: Batch): usize {
   return batch.scratch + INPUTS + blockSamples(batch.width) * batch.dimension * sizeof<T>();
 }
 
 /** z, then what multiplies r x: sigma'(z), in panels of L particles (T, [i/L][b][i%L]). */
 export function slopes<T>(batch: Batch): usize {
-  return scaledRows<T>(batch) + blockSamples(batch.width) * rowStride<T>(batch) * sizeof<T>();
+  return scaledRows<T>(batch) + blockSamples(batch.width) * batch.stride * sizeof<T>();
 }
 
 /** Rows of G that fill the last panel (float64, L x dp). */
@@ -91,7 +83,7 @@ export function batchScratchSize(width: usize, dimension: usize, stride: usize, 
   const size: usize = single ? 4 : 8;
   const lanes: usize = 32 / size;
   const padded = (width + lanes - 1) & ~(lanes - 1);
-  return INPUTS + blockSamples(width) * (dimension + (stride | lanes) + padded) * size + ((lanes * stride) << 3);
+  return INPUTS + blockSamples(width) * (dimension + stride + padded) * size + ((lanes * stride) << 3);
 }
 
 /** W -> panels; wanted after every change of W. */

@@ -4,7 +4,7 @@ import { expMap } from "../math/exp";
 
 /**
  * values = (p0 + p2 z^2) e^(-a z^2) + c; slopes = z ((2 p2 - 2 a p0) - 2 a p2 z^2) e^(-a z^2) unless slopes = 0;
- * `bytes` a multiple of 16.
+ * `bytes` a multiple of 32.
  */
 export function bump<T>(table: usize, z: usize, values: usize, slopes: usize, bytes: usize): void {
   const rate = load<T>(table);
@@ -16,16 +16,35 @@ export function bump<T>(table: usize, z: usize, values: usize, slopes: usize, by
   exponents<T>(-rate, z, values, bytes);
   expMap<T>(values, values, bytes);
   if (ASC_FEATURE_SIMD) {
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const x = v128.load(z + i);
-      const x2 = v128.mul<T>(x, x);
-      const e = v128.load(values + i);
-      const value = v128.mul<T>(v128.add<T>(v128.splat<T>(constant), v128.mul<T>(v128.splat<T>(square), x2)), e);
-      v128.store(values + i, v128.add<T>(value, v128.splat<T>(offset)));
-      if (slopes != 0) {
-        const factor = v128.sub<T>(v128.splat<T>(slopeConstant), v128.mul<T>(v128.splat<T>(slopeSquare), x2));
-        v128.store(slopes + i, v128.mul<T>(v128.mul<T>(x, factor), e));
+    const constants = v128.splat<T>(constant);
+    const squares = v128.splat<T>(square);
+    const offsets = v128.splat<T>(offset);
+    const slopeConstants = v128.splat<T>(slopeConstant);
+    const slopeSquares = v128.splat<T>(slopeSquare);
+    if (slopes == 0) {
+      for (let i: usize = 0; i < bytes; i += 16) {
+        const x = v128.load(z + i);
+        const value = v128.add<T>(constants, v128.mul<T>(squares, v128.mul<T>(x, x)));
+        v128.store(values + i, v128.add<T>(v128.mul<T>(value, v128.load(values + i)), offsets));
       }
+      return;
+    }
+    // Two vectors a turn: the loop itself takes a third of a turn of one.
+    for (let i: usize = 0; i < bytes; i += 32) {
+      const x0 = v128.load(z + i);
+      const x1 = v128.load(z + i, 16);
+      const e0 = v128.load(values + i);
+      const e1 = v128.load(values + i, 16);
+      const square0 = v128.mul<T>(x0, x0);
+      const square1 = v128.mul<T>(x1, x1);
+      const value0 = v128.mul<T>(v128.add<T>(constants, v128.mul<T>(squares, square0)), e0);
+      const value1 = v128.mul<T>(v128.add<T>(constants, v128.mul<T>(squares, square1)), e1);
+      v128.store(values + i, v128.add<T>(value0, offsets));
+      v128.store(values + i, v128.add<T>(value1, offsets), 16);
+      const factor0 = v128.sub<T>(slopeConstants, v128.mul<T>(slopeSquares, square0));
+      const factor1 = v128.sub<T>(slopeConstants, v128.mul<T>(slopeSquares, square1));
+      v128.store(slopes + i, v128.mul<T>(v128.mul<T>(x0, factor0), e0));
+      v128.store(slopes + i, v128.mul<T>(v128.mul<T>(x1, factor1), e1), 16);
     }
   } else {
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) {
@@ -40,7 +59,7 @@ export function bump<T>(table: usize, z: usize, values: usize, slopes: usize, by
 
 /**
  * values = z (p0 + p2 z^2) e^(-a z^2); slopes = (p0 + (3 p2 - 2 a p0) z^2 - 2 a p2 z^4) e^(-a z^2) unless slopes = 0;
- * `bytes` a multiple of 16.
+ * `bytes` a multiple of 32.
  */
 export function oddBump<T>(table: usize, z: usize, values: usize, slopes: usize, bytes: usize): void {
   const rate = load<T>(table);
@@ -77,9 +96,12 @@ export function oddBump<T>(table: usize, z: usize, values: usize, slopes: usize,
 /** out = factor z^2 */
 function exponents<T>(factor: T, z: usize, out: usize, bytes: usize): void {
   if (ASC_FEATURE_SIMD) {
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const x = v128.load(z + i);
-      v128.store(out + i, v128.mul<T>(v128.splat<T>(factor), v128.mul<T>(x, x)));
+    const factors = v128.splat<T>(factor);
+    for (let i: usize = 0; i < bytes; i += 32) {
+      const x0 = v128.load(z + i);
+      const x1 = v128.load(z + i, 16);
+      v128.store(out + i, v128.mul<T>(factors, v128.mul<T>(x0, x0)));
+      v128.store(out + i, v128.mul<T>(factors, v128.mul<T>(x1, x1)), 16);
     }
   } else {
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) {

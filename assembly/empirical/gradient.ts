@@ -10,7 +10,7 @@
 // sample and not sigma', so that the second product takes sigma' as it stands.
 
 import { accumulateBlockOf } from "../gemm/tile";
-import { Batch, blockSamples, lastRows, RESIDUALS, rowStride, scaledRows, slopes } from "./batch";
+import { Batch, blockSamples, lastRows, RESIDUALS, scaledRows, slopes } from "./batch";
 import { forward, Keep, outputOf } from "./outputs";
 import { rowOf, scaleRows } from "./samples";
 
@@ -56,8 +56,7 @@ export function backward<T>(batch: Batch, columns: usize, G: usize): void {
   const whole = batch.width & ~(lanes - 1);
   const rest = ((batch.width - whole) * dp) << 3;
   const rows = scaledRows<T>(batch);
-  const stride = rowStride<T>(batch);
-  accumulateBlockOf<T>(slopes<T>(batch), whole, columns, rows, stride, dp, G);
+  accumulateBlockOf<T, v128>(slopes<T>(batch), whole, columns, rows, dp, G);
   if (rest == 0) return;
   // G has no rows behind the last particle.
   const end = lastRows<T>(batch);
@@ -65,7 +64,7 @@ export function backward<T>(batch: Batch, columns: usize, G: usize): void {
   memory.fill(end, 0, (lanes * dp) << 3);
   memory.copy(end, target, rest);
   const panel = slopes<T>(batch) + whole * columns * sizeof<T>();
-  accumulateBlockOf<T>(panel, lanes, columns, rows, stride, dp, end);
+  accumulateBlockOf<T, v128>(panel, lanes, columns, rows, dp, end);
   memory.copy(target, end, rest);
 }
 

@@ -100,13 +100,24 @@ function expSingle(x: f32): f32 {
   return x < single(LOWEST) ? 0.0 : (single(ONE) + (r + r2 * (low + high * r2))) * power;
 }
 
+/** Bytes of numbers between the two passes of expMap. */
+const STRETCH: usize = 2048;
+/** r of them. */
+const REMAINDERS: usize = memory.data(2048, 16);
+
 /** out = exp(values), arrays of `bytes` bytes, a multiple of 16; out may be values. The same bits as one by one. */
 export function expMap<T>(values: usize, out: usize, bytes: usize): void {
   if (ASC_FEATURE_SIMD) {
-    // An iteration needs nothing of the one before, so the processor overlaps them: one vector at a time.
-    for (let i: usize = 0; i < bytes; i += 16) {
-      const x = v128.load(values + i);
-      v128.store(out + i, sizeof<T>() == 8 ? expDoubles(x) : expSingles(x));
+    // Two passes, because the constants of one fit into registers if they are loaded before its loop.
+    for (let i: usize = 0; i < bytes; i += STRETCH) {
+      const length = min(STRETCH, bytes - i);
+      if (sizeof<T>() == 8) {
+        reduceDoubles(values + i, out + i, length);
+        sumDoubles(out + i, length);
+      } else {
+        reduceSingles(values + i, out + i, length);
+        sumSingles(out + i, length);
+      }
     }
   } else {
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) store<T>(out + i, expOf<T>(load<T>(values + i)));
@@ -126,31 +137,78 @@ function linear<T>(a: v128, b: v128, x: v128): v128 {
   return v128.add<T>(a, v128.mul<T>(b, x));
 }
 
-function expDoubles(x: v128): v128 {
-  const k = linear<f64>(doubles(SHIFT), doubles(LOG2_E), x);
-  const n = f64x2.sub(k, doubles(SHIFT));
-  const nearly = f64x2.sub(x, f64x2.mul(n, doubles(LN2_HIGH)));
-  const r = f64x2.sub(nearly, f64x2.mul(n, doubles(LN2_LOW)));
-  const r2 = f64x2.mul(r, r);
-  const r4 = f64x2.mul(r2, r2);
-  const low = linear<f64>(linear<f64>(doubles(Q0), doubles(Q1), r), linear<f64>(doubles(Q2), doubles(Q3), r), r2);
-  const middle = linear<f64>(linear<f64>(doubles(Q4), doubles(Q5), r), linear<f64>(doubles(Q6), doubles(Q7), r), r2);
-  const high = linear<f64>(doubles(Q8), doubles(Q9), r);
-  const q = linear<f64>(low, linear<f64>(middle, high, r4), r4);
-  const value = f64x2.add(doubles(ONE), linear<f64>(r, r2, q));
-  const power = i64x2.shl(k, 52);
-  return v128.andnot(f64x2.mul(value, power), f64x2.lt(x, doubles(LOWEST)));
+/** Remainders <- r, out <- 2^n; where x < LOWEST 0 and 0, so that the product with the polynomial is 0. */
+function reduceDoubles(values: usize, out: usize, bytes: usize): void {
+  const log2E = doubles(LOG2_E);
+  const shift = doubles(SHIFT);
+  const high = doubles(LN2_HIGH);
+  const low = doubles(LN2_LOW);
+  const lowest = doubles(LOWEST);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const x = v128.load(values + i);
+    const k = linear<f64>(shift, log2E, x);
+    const n = f64x2.sub(k, shift);
+    const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, high)), f64x2.mul(n, low));
+    const below = f64x2.lt(x, lowest);
+    v128.store(REMAINDERS + i, v128.andnot(r, below));
+    v128.store(out + i, v128.andnot(i64x2.shl(k, 52), below));
+  }
 }
 
-function expSingles(x: v128): v128 {
-  const k = linear<f32>(singles(SHIFT), singles(LOG2_E), x);
-  const n = f32x4.sub(k, singles(SHIFT));
-  const nearly = f32x4.sub(x, f32x4.mul(n, singles(LN2_HIGH)));
-  const r = f32x4.sub(nearly, f32x4.mul(n, singles(LN2_LOW)));
-  const r2 = f32x4.mul(r, r);
-  const low = linear<f32>(singles(Q0), singles(Q1), r);
-  const high = linear<f32>(linear<f32>(singles(Q2), singles(Q3), r), singles(Q4), r2);
-  const value = f32x4.add(singles(ONE), linear<f32>(r, r2, linear<f32>(low, high, r2)));
-  const power = i32x4.shl(k, 23);
-  return v128.andnot(f32x4.mul(value, power), f32x4.lt(x, singles(LOWEST)));
+function reduceSingles(values: usize, out: usize, bytes: usize): void {
+  const log2E = singles(LOG2_E);
+  const shift = singles(SHIFT);
+  const high = singles(LN2_HIGH);
+  const low = singles(LN2_LOW);
+  const lowest = singles(LOWEST);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const x = v128.load(values + i);
+    const k = linear<f32>(shift, log2E, x);
+    const n = f32x4.sub(k, shift);
+    const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, high)), f32x4.mul(n, low));
+    const below = f32x4.lt(x, lowest);
+    v128.store(REMAINDERS + i, v128.andnot(r, below));
+    v128.store(out + i, v128.andnot(i32x4.shl(k, 23), below));
+  }
+}
+
+/** out *= 1 + (r + r^2 Q(r)) */
+function sumDoubles(out: usize, bytes: usize): void {
+  const one = doubles(ONE);
+  const q0 = doubles(Q0);
+  const q1 = doubles(Q1);
+  const q2 = doubles(Q2);
+  const q3 = doubles(Q3);
+  const q4 = doubles(Q4);
+  const q5 = doubles(Q5);
+  const q6 = doubles(Q6);
+  const q7 = doubles(Q7);
+  const q8 = doubles(Q8);
+  const q9 = doubles(Q9);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const r = v128.load(REMAINDERS + i);
+    const r2 = f64x2.mul(r, r);
+    const r4 = f64x2.mul(r2, r2);
+    const low = linear<f64>(linear<f64>(q0, q1, r), linear<f64>(q2, q3, r), r2);
+    const middle = linear<f64>(linear<f64>(q4, q5, r), linear<f64>(q6, q7, r), r2);
+    const q = linear<f64>(low, linear<f64>(middle, linear<f64>(q8, q9, r), r4), r4);
+    const value = f64x2.add(one, linear<f64>(r, r2, q));
+    v128.store(out + i, f64x2.mul(value, v128.load(out + i)));
+  }
+}
+
+function sumSingles(out: usize, bytes: usize): void {
+  const one = singles(ONE);
+  const q0 = singles(Q0);
+  const q1 = singles(Q1);
+  const q2 = singles(Q2);
+  const q3 = singles(Q3);
+  const q4 = singles(Q4);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const r = v128.load(REMAINDERS + i);
+    const r2 = f32x4.mul(r, r);
+    const high = linear<f32>(linear<f32>(q2, q3, r), q4, r2);
+    const value = f32x4.add(one, linear<f32>(r, r2, linear<f32>(linear<f32>(q0, q1, r), high, r2)));
+    v128.store(out + i, f32x4.mul(value, v128.load(out + i)));
+  }
 }
