@@ -15,7 +15,7 @@ import {
   rectifier,
   tiledDataStep,
 } from "./data-peers.ts";
-import { type Contender, compare } from "./harness.ts";
+import { type Contender, compare, PEAK_MEMORY } from "./harness.ts";
 import { jaxStep, type LibraryStep, matrixStep, tensorStep } from "./libraries.ts";
 import { pythonPeers } from "./python.ts";
 import { record, say } from "./report.ts";
@@ -146,7 +146,7 @@ export function benchDataMemory(): void {
       data: { samples: 131072, batch: 8192, test: 0 },
     });
     const seconds = (performance.now() - start) / 1000;
-    say(JSON.stringify({ status, seconds, peak: process.resourceUsage().maxRSS / 1024 }));`;
+    console.log(JSON.stringify({ status, seconds, peak: ${PEAK_MEMORY} / 1024 }));`;
   say("\nMemory of training, n = 131072, d = 128, m = 8192, float32 (activations of all samples would take 4 GiB)");
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
     encoding: "utf8",

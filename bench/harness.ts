@@ -106,6 +106,14 @@ export async function compare(
   return times;
 }
 
+/**
+ * Source of an expression: KiB of resident memory that a process has had at most. Linux hands the maxRSS of a process down to
+ * those that it starts, so there the number of the address space is asked for.
+ */
+export const PEAK_MEMORY = `(process.platform === "linux"
+  ? Number(/VmHWM:\\s+(\\d+)/.exec(process.getBuiltinModule("node:fs").readFileSync("/proc/self/status", "utf8"))[1])
+  : process.resourceUsage().maxRSS)`;
+
 /** Whether this is the process that was started on one fixed core. */
 export function pinned(): boolean {
   return process.env.PROPCHAOS_PINNED !== undefined;

@@ -6,7 +6,7 @@ import { createEngine } from "../src/engine/index.ts";
 import { meanFieldLimit } from "../src/limit/mean-field-limit.ts";
 import { trainNetwork } from "../src/network/train.ts";
 import { problems } from "../src/problem/zoo.ts";
-import { medians } from "./harness.ts";
+import { medians, PEAK_MEMORY } from "./harness.ts";
 import { record, say } from "./report.ts";
 
 /** The limit of He4 by flow at d = 32, and others beside it. */
@@ -82,7 +82,7 @@ export async function benchAbort(): Promise<void> {
 /** Peak memory of a process that measures the gap at m = 8192, d = 128: one step, both ends recorded. */
 export function benchMemory(): void {
   const main = fileURLToPath(new URL("../dist/cli/propchaos.js", import.meta.url));
-  const report = 'process.on("exit", () => console.error("peak " + process.resourceUsage().maxRSS))';
+  const report = `process.on("exit", () => console.error("peak " + ${PEAK_MEMORY}))`;
   const hook = `data:text/javascript,${encodeURIComponent(report)}`;
   say("\nMemory of a gap run, m = 8192, d = 128 (an m x m matrix would take 512 MiB)");
   for (const dynamics of ["pgd", "flow"]) {
