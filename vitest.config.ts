@@ -21,8 +21,11 @@ const executablePath = findChromium();
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
-      { resolve: { alias }, test: { name: "package", include: ["tests/package/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], hookTimeout: 60_000 } },
+      {
+        resolve: { alias },
+        test: { name: "package", include: ["tests/package/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
       {
         resolve: { alias },
         // Known beforehand: a dependency that is found during the run reloads the page in the middle of a test.
@@ -33,6 +36,7 @@ export default defineConfig({
           include: ["tests/package/**/*.test.ts"],
           exclude: ["**/*.node.test.ts"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

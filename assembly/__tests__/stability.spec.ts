@@ -39,7 +39,7 @@ function norm(pair: Pair): f64 {
   let x = new StaticArray<f64>(3);
   for (let c = 0; c < 3; ++c) x[c] = random();
   let size: f64 = 0;
-  for (let round = 0; round < 2000; ++round) {
+  for (let round = 0; round < 1000; ++round) {
     x = added(x, -dot3(pair.wj, x), pair.wj);
     const length = sqrt<f64>(dot3(x, x));
     if (length == 0) return 0;
@@ -86,7 +86,7 @@ describe("averageStability", () => {
         const scratch = array(stabilityScratchSize() >> 3);
         averageStability(panels, alpha, gamma, m, d, q1, q2, squares, count, 0, m, scratch, out);
         for (let t: usize = 0; t < count; ++t) {
-          for (let j: usize = 0; j < m; j += 16) {
+          for (let j: usize = 0; j < m; j += 32) {
             let sum: f64 = 0;
             for (let i: usize = 0; i < m; ++i) {
               const u = inner(rows + ((i * d) << 3), rows + ((j * d) << 3), d);

@@ -5,7 +5,7 @@ import { Run, type Status } from "../core/run.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { approximationGap, type CheckedGap, checkGap, type GapOptions } from "../gap/approximation-gap.ts";
 import type { GapReport, StoredGapReport } from "../gap/document.ts";
-import type { SolvableProblem } from "../limit/field-of.ts";
+import type { SolvableProblem } from "../limit/model.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
 import { checkFromZero } from "../theory/gap-equation/gap-bounds.ts";

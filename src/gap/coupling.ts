@@ -3,9 +3,9 @@
 
 import type { Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
-import type { SolvableProblem } from "../limit/field-of.ts";
+import type { MeanFieldPaths, RowShape, SolvableProblem } from "../limit/model.ts";
 import type { Path } from "../limit/path.ts";
-import { type MeanFieldPaths, meanFieldPaths, pathsBytes, type RowShape } from "../limit/paths.ts";
+import { meanFieldPaths, pathsBytes } from "../limit/paths.ts";
 import type { Dataset } from "../network/dataset.ts";
 import { lanesOf } from "../network/empirical.ts";
 import { Network, type NetworkInput, networkBytes } from "../network/network.ts";

@@ -1,9 +1,8 @@
 // What stands for the infinite width: the limit itself where it can be solved, else a wide network.
 
 import { wrongValue } from "../core/check.ts";
-import type { SolvableProblem } from "../limit/field-of.ts";
 import { limitSolver } from "../limit/form.ts";
-import type { LimitSolver } from "../limit/model.ts";
+import type { LimitSolver, SolvableProblem } from "../limit/model.ts";
 import type { Training } from "../network/training.ts";
 import type { Problem } from "../problem/types.ts";
 import { type Networks, WIDER } from "./networks.ts";

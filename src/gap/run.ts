@@ -4,7 +4,7 @@
 import type { Run, Status } from "../core/run.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
-import type { SolvableProblem } from "../limit/field-of.ts";
+import type { SolvableProblem } from "../limit/model.ts";
 import { packPath } from "../limit/path.ts";
 import type { LimitState, Solution } from "../limit/solve.ts";
 import { computeLimit, emptyState, limitHandlers, limitWork } from "../limit/task.ts";

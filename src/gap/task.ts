@@ -2,7 +2,7 @@
 
 import type { Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
-import type { SolvableProblem } from "../limit/field-of.ts";
+import type { SolvableProblem } from "../limit/model.ts";
 import { type PackedPath, unpackPath } from "../limit/path.ts";
 import { Dataset } from "../network/dataset.ts";
 import type { Training } from "../network/training.ts";

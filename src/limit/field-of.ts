@@ -1,13 +1,9 @@
 // The field of a problem that the solver of the limit takes.
 
 import type { Teachers } from "../problem/teachers.ts";
-import type { MultiIndexProblem, SingleIndexProblem } from "../problem/types.ts";
 import { Field } from "./field.ts";
-import type { LimitField } from "./model.ts";
+import type { LimitField, SolvableProblem } from "./model.ts";
 import { MultiField } from "./multi/field.ts";
-
-/** A problem of a kind that the limit can be solved for. */
-export type SolvableProblem = SingleIndexProblem | MultiIndexProblem;
 
 /** `teachers`: those of a multi-index problem, as an engine has drawn them. */
 export function fieldOf(problem: SolvableProblem, teachers: Teachers | null): LimitField {

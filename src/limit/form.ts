@@ -2,8 +2,7 @@
 
 import { type LimitForm, limitForm } from "../problem/form.ts";
 import type { Problem, SingleIndexProblem } from "../problem/types.ts";
-import type { SolvableProblem } from "./field-of.ts";
-import type { LimitSolver } from "./model.ts";
+import type { LimitSolver, SolvableProblem } from "./model.ts";
 import { MAX_MONOMIALS, problemSize, rankOf } from "./multi/size.ts";
 
 /** More indices than this are left to quasi-Monte-Carlo. */

@@ -2,10 +2,15 @@
 // that follow from the moments of the law, and the nodes that carry the law. The loop over time (law.ts), the path
 // (path.ts) and the refinement (refine.ts) know nothing else.
 
+import type { Work } from "../core/run.ts";
 import type { Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Teachers } from "../problem/teachers.ts";
+import type { MultiIndexProblem, SingleIndexProblem } from "../problem/types.ts";
 import type { Movers } from "./movers.ts";
+
+/** A problem of a kind that the limit can be solved for. */
+export type SolvableProblem = SingleIndexProblem | MultiIndexProblem;
 
 /** The velocity field of a law, as functions of its moments M. */
 export interface LimitField {
@@ -62,3 +67,25 @@ export interface Accuracy {
 
 /** The solvers of the limit. */
 export type LimitSolver = "single-index" | "multi-index-panels" | "multi-index-qmc";
+
+/** Rows of a network: m x d, `stride` numbers apart, m rounded up to whole rounds of the kernels in memory. */
+export interface RowShape {
+  m: number;
+  d: number;
+  stride: number;
+}
+
+/** Paths of particles, whatever the kind of problem. */
+export interface MeanFieldPaths {
+  /** Puts the particles on the rows of W, unit vectors. */
+  start(W: Slot): void;
+  /** Moves them to record k, k ascending. */
+  advanceTo(k: number, work: Work): Promise<void>;
+  /** |w_i - xi_i| of the rows now; m numbers. */
+  distances(W: Slot): Float64Array;
+  /** <f_W, f_MF> at record k: the mean over the rows of Q, the inner product of the limit with a neuron. */
+  overlap(k: number, W: Slot): number;
+  /** |f_MF|^2 at record k. */
+  energy(k: number): number;
+  free(): void;
+}

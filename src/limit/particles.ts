@@ -2,7 +2,6 @@
 
 import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
-import type { Field } from "./field.ts";
 import { Movers, moverBytes, roundUp } from "./movers.ts";
 
 /** alpha and gamma. */
@@ -10,7 +9,17 @@ const COLUMNS = 2;
 
 type Names = "psi" | "radial" | "table" | "psiTable" | "coefficients" | "psiCoefficients";
 
-function lengths(field: Field, particles: number): Record<Names, number> {
+/** What they need of the field in which they move. */
+export interface ZonalField {
+  /** Recurrence tables of dimension d and d + 2. */
+  readonly table: Float64Array;
+  readonly psiTable: Float64Array;
+  /** Lengths of the series of psi and of the radial part. */
+  readonly driveLength: number;
+  readonly radialLength: number;
+}
+
+function lengths(field: ZonalField, particles: number): Record<Names, number> {
   const n = roundUp(particles);
   return {
     psi: n,
@@ -23,14 +32,14 @@ function lengths(field: Field, particles: number): Record<Names, number> {
 }
 
 /** Bytes that so many particles will reserve. */
-export function particleBytes(field: Field, particles: number, flow: boolean): number {
+export function particleBytes(field: ZonalField, particles: number, flow: boolean): number {
   return moverBytes(COLUMNS, particles, flow) + regionBytes(lengths(field, particles));
 }
 
 export class LimitParticles extends Movers {
   private readonly tables: Region<Names>;
 
-  constructor(engine: Engine, field: Field, n: number, flow: boolean) {
+  constructor(engine: Engine, field: ZonalField, n: number, flow: boolean) {
     super(engine, COLUMNS, n, flow);
     try {
       this.tables = engine.arena.reserve(`${n} particles of the infinite-width limit`, lengths(field, n));

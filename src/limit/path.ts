@@ -5,8 +5,8 @@ import type { Plan } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Teachers } from "../problem/teachers.ts";
-import { fieldOf, type SolvableProblem } from "./field-of.ts";
-import type { LimitField } from "./model.ts";
+import { fieldOf } from "./field-of.ts";
+import type { LimitField, SolvableProblem } from "./model.ts";
 import { EVALUATIONS, type Movers } from "./movers.ts";
 
 /** A list of rows of equal length that grows. */

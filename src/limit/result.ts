@@ -5,8 +5,7 @@ import type { Status } from "../core/run.ts";
 import type { Backend } from "../engine/index.ts";
 import type { WorkersUsed } from "../pool/workers.ts";
 import type { SingleIndexProblem } from "../problem/types.ts";
-import type { SolvableProblem } from "./field-of.ts";
-import type { LimitSolver } from "./model.ts";
+import type { LimitSolver, SolvableProblem } from "./model.ts";
 
 /** Every setting of a limit, defaults filled in. */
 export interface LimitSettings {

@@ -4,9 +4,9 @@ import type { Work } from "../core/run.ts";
 import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Field } from "./field.ts";
+import type { MeanFieldPaths, RowShape } from "./model.ts";
 import { particleBytes } from "./particles.ts";
 import { Passengers, type Path } from "./path.ts";
-import type { MeanFieldPaths, RowShape } from "./paths.ts";
 
 type Names = "initial" | "stretch" | "norms";
 

@@ -5,8 +5,8 @@ import { Aborted, type Part, type Run, type Status, type Work } from "../core/ru
 import type { Engine } from "../engine/index.ts";
 import type { Handlers } from "../pool/handlers.ts";
 import type { Pool } from "../pool/pool.ts";
-import type { SolvableProblem } from "./field-of.ts";
 import { solvableForm } from "./form.ts";
+import type { SolvableProblem } from "./model.ts";
 import { problemSize } from "./multi/size.ts";
 import { type PackedPath, packPath, pathBuffers, unpackPath } from "./path.ts";
 import { type LimitState, type Solution, solveLimit } from "./solve.ts";

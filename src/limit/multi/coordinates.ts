@@ -1,7 +1,7 @@
 // Rows of a network in the coordinates of a limit with several indices: w = B^T u + s z, u = B w, z a unit vector across the
 // span of the teachers.
 
-import type { RowShape } from "../paths.ts";
+import type { RowShape } from "../model.ts";
 import type { Span } from "./span.ts";
 
 /** Columns u_1, ..., u_r, s of m rows. */

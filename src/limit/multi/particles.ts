@@ -4,7 +4,7 @@
 import { type Region, regionBytes, type Slot } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
 import { Movers, moverBytes, roundUp } from "../movers.ts";
-import type { MultiField } from "./field.ts";
+import type { Monomials } from "./monomials.ts";
 
 /** Products of nodes and monomials in one kernel call: some ten milliseconds. */
 const SLICE_WORK = { simd: 4e6, scalar: 1e6 };
@@ -14,7 +14,14 @@ const ROUND = 8;
 
 type Names = "runs" | "coefficients" | "scratch" | "values" | "velocities";
 
-function lengths(field: MultiField, particles: number, flow: boolean): Record<Names, number> {
+/** What they need of the field in which they move. */
+export interface PolynomialField {
+  /** Number of indices r. */
+  readonly rank: number;
+  readonly monomials: Monomials;
+}
+
+function lengths(field: PolynomialField, particles: number, flow: boolean): Record<Names, number> {
   const n = roundUp(particles);
   const { count, inner, runs } = field.monomials;
   const columns = field.rank + 1;
@@ -28,20 +35,20 @@ function lengths(field: MultiField, particles: number, flow: boolean): Record<Na
 }
 
 /** Bytes that so many particles will reserve. */
-export function multiParticleBytes(field: MultiField, particles: number, flow: boolean): number {
+export function multiParticleBytes(field: PolynomialField, particles: number, flow: boolean): number {
   return moverBytes(field.rank + 1, particles, flow) + regionBytes(lengths(field, particles, flow));
 }
 
 /** Nodes that one kernel call should take. */
-function sliceOf(engine: Engine, field: MultiField): number {
+function sliceOf(engine: Engine, field: PolynomialField): number {
   return Math.max(1, Math.round(SLICE_WORK[engine.backend] / field.monomials.count / ROUND)) * ROUND;
 }
 
 export class MultiParticles extends Movers {
-  private readonly field: MultiField;
+  private readonly field: PolynomialField;
   private readonly tables: Region<Names>;
 
-  constructor(engine: Engine, field: MultiField, n: number, flow: boolean) {
+  constructor(engine: Engine, field: PolynomialField, n: number, flow: boolean) {
     super(engine, field.rank + 1, n, flow, sliceOf(engine, field));
     this.field = field;
     try {

@@ -3,9 +3,9 @@
 import type { Work } from "../../core/run.ts";
 import { type Region, regionBytes, type Slot } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
+import type { MeanFieldPaths, RowShape } from "../model.ts";
 import { roundUp } from "../movers.ts";
 import { Passengers, type Path } from "../path.ts";
-import type { MeanFieldPaths, RowShape } from "../paths.ts";
 import { spanCoordinates } from "./coordinates.ts";
 import type { MultiField } from "./field.ts";
 import { multiParticleBytes } from "./particles.ts";

@@ -23,7 +23,7 @@ import { largestEigenvalue, largestOfThree } from "../../numeric/symmetric.ts";
 import { multiIndexForm, populationSeries } from "../../problem/form.ts";
 import { teachersOf } from "../../problem/teachers.ts";
 import type { MultiIndexProblem } from "../../problem/types.ts";
-import type { ParticleHistory } from "./average-stability.ts";
+import type { ParticleHistory } from "./model.ts";
 
 /** Points x = (u, s) of the sphere as rows of r + 1, and the rows E of a basis of the tangents there, r x (r + 1). */
 interface Frames {

@@ -7,7 +7,7 @@ import type { Engine } from "../../engine/index.ts";
 import { roundUp } from "../../network/particles.ts";
 import { limitForm, populationSeries } from "../../problem/form.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
-import type { ParticleHistory } from "./average-stability.ts";
+import type { ParticleHistory } from "./model.ts";
 
 /** Operations in one kernel call: some ten milliseconds. */
 const SLICE_WORK = { simd: 2e7, scalar: 5e6 };

@@ -3,20 +3,11 @@
 
 import type { Work } from "../../core/run.ts";
 import type { Engine } from "../../engine/index.ts";
-import type { SolvableProblem } from "../../limit/field-of.ts";
+import type { SolvableProblem } from "../../limit/model.ts";
 import { identityFactors, largestNorm, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
 import { averageMulti, averageMultiBytes } from "./average-multi.ts";
 import { averageSingle, averageSingleBytes } from "./average-single.ts";
-
-/** The mean-field particles at each record. */
-export interface ParticleHistory {
-  /** m x d unit rows at the start. */
-  start: Float64Array;
-  /** (alpha, gamma), or (u_1, ..., u_r, s). */
-  columns: readonly (readonly Float64Array[])[];
-  /** Between a record and the one before. */
-  factors: readonly TangentFactors[];
-}
+import type { ParticleHistory } from "./model.ts";
 
 /** J_max(t) = max |J_{t,s}(i)| over records s <= t and particles. */
 export async function largestFactors(factors: readonly TangentFactors[], d: number, work: Work): Promise<Float64Array> {

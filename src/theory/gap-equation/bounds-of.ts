@@ -7,10 +7,10 @@
 
 import type { Work } from "../../core/run.ts";
 import type { Kernels } from "../../engine/kernels.ts";
-import type { SolvableProblem } from "../../limit/field-of.ts";
+import type { SolvableProblem } from "../../limit/model.ts";
 import { identityFactors, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
 import { limitForm, multiIndexForm, populationSeries, teacherWeights } from "../../problem/form.ts";
-import type { TangentParts } from "./particles.ts";
+import type { TangentParts } from "./model.ts";
 
 /** The largest number of a Float64Array that JSON can hold: bounds that grow beyond stay there. */
 const LARGEST = Number.MAX_VALUE;

@@ -10,8 +10,8 @@ import type { Training } from "../../network/training.ts";
 import { type DivergedStep, Trajectory } from "../../network/trajectory.ts";
 import { equationBytes, GapEquation } from "./equation.ts";
 import { equationGrid } from "./grid.ts";
+import type { TangentParts } from "./model.ts";
 import type { EquationInput } from "./options.ts";
-import type { TangentParts } from "./particles.ts";
 
 /** What stands at a record: all arrays are copies or may be kept. */
 export interface EquationRecord {

@@ -15,20 +15,14 @@
 import type { Work } from "../../core/run.ts";
 import { type Region, regionBytes, type Slot } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
-import type { SolvableProblem } from "../../limit/field-of.ts";
+import type { SolvableProblem } from "../../limit/model.ts";
 import type { Path } from "../../limit/path.ts";
 import { identityFactors, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
 import { Particles, particlesBytes, roundUp } from "../../network/particles.ts";
 import { PopulationHessian, populationHessianBytes } from "../../network/population-hessian.ts";
 import type { EquationGrid } from "./grid.ts";
-import {
-  driveAt,
-  type MeanFieldParticles,
-  meanFieldBytes,
-  meanFieldParticles,
-  positionShape,
-  type TangentParts,
-} from "./particles.ts";
+import type { MeanFieldParticles, TangentParts } from "./model.ts";
+import { driveAt, meanFieldBytes, meanFieldParticles, positionShape } from "./particles.ts";
 
 function lengths({ width, stride }: { width: number; stride: number }): Record<"forcing", number> {
   return { forcing: roundUp(width, 4) * stride };

@@ -5,7 +5,7 @@ import { wrongValue } from "../../core/check.ts";
 import { plain } from "../../core/plain.ts";
 import { Run, type Status, type Work } from "../../core/run.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
-import type { SolvableProblem } from "../../limit/field-of.ts";
+import type { SolvableProblem } from "../../limit/model.ts";
 import type { Problem } from "../../problem/types.ts";
 import { averageBytes, averageConstants, largestFactors } from "./average-stability.ts";
 import { boundsAt, carriedLengths, lipschitzConstant } from "./bounds-of.ts";

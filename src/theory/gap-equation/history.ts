@@ -3,7 +3,7 @@
 import type { TangentFactors } from "../../limit/tangent-factors.ts";
 import type { DivergedStep } from "../../network/trajectory.ts";
 import type { EquationLimit, EquationRecord } from "./coupled.ts";
-import type { TangentParts } from "./particles.ts";
+import type { TangentParts } from "./model.ts";
 
 /** Statistics of |Delta| over the particles at each record. */
 export interface GapNorms {

@@ -16,7 +16,7 @@ import { MultiParticles, multiParticleBytes } from "../../limit/multi/particles.
 import { MultiTangents, multiTangentBytes } from "../../limit/multi/tangent.ts";
 import type { Path } from "../../limit/path.ts";
 import type { Particles } from "../../network/particles.ts";
-import type { MeanFieldParticles, Move, TangentParts } from "./particles.ts";
+import type { MeanFieldParticles, Move, TangentParts } from "./model.ts";
 
 /** Particles nearer to the span lie in it but for rounding. */
 const ROUNDING = 1e-14;

@@ -4,8 +4,8 @@
 import { checkInteger, checkOptions, checkSeed, wrongValue } from "../../core/check.ts";
 import { checkDynamics, DYNAMICS_OPTIONS, type DynamicsOptions, type Plan } from "../../core/dynamics.ts";
 import type { RunOptions } from "../../core/run.ts";
-import type { SolvableProblem } from "../../limit/field-of.ts";
 import { limitSolver } from "../../limit/form.ts";
+import type { SolvableProblem } from "../../limit/model.ts";
 import { checkTolerance } from "../../limit/tolerance.ts";
 import { unitRows } from "../../network/initial.ts";
 import { checkProblem } from "../../problem/check.ts";

@@ -3,7 +3,7 @@
 import type { Status } from "../../core/run.ts";
 import { version } from "../../core/version.ts";
 import type { Backend, Engine } from "../../engine/index.ts";
-import type { SolvableProblem } from "../../limit/field-of.ts";
+import type { SolvableProblem } from "../../limit/model.ts";
 import type { DivergedStep } from "../../network/trajectory.ts";
 import { type EquationInput, type EquationSettings, equationSettings } from "./options.ts";
 

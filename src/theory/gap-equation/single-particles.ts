@@ -21,7 +21,7 @@ import type { Particles } from "../../network/particles.ts";
 import { horner } from "../../numeric/polynomial.ts";
 import { limitForm, populationSeries } from "../../problem/form.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
-import type { MeanFieldParticles, Move, TangentParts } from "./particles.ts";
+import type { MeanFieldParticles, Move, TangentParts } from "./model.ts";
 
 /** Bytes that so many will reserve, the network's particles apart. */
 export function singleIndexParticlesBytes(field: Field, width: number, flow: boolean): number {
