@@ -1,100 +1,24 @@
 // What the documents of this package hold, field by field: a reader for each (shape.ts), which read.ts applies.
 
 import { CORRECTED_STATISTICS, EXTRA_STATISTICS, STATISTICS } from "../gap/document.ts";
+import {
+  data,
+  error,
+  INTERACTIONS,
+  LATER_TRAINING,
+  OPTIONAL,
+  PROVENANCE,
+  positive,
+  problem,
+  record,
+  SETTINGS,
+  STEP,
+  seed,
+  TRAINING,
+} from "./document-parts.ts";
 import * as shape from "./shape.ts";
 
 const { byKind, flag, fields, inner, integer, list, nullable, number, oneOf, perRecord, series, text, times } = shape;
-
-const activation = byKind({
-  hermite: fields({ kind: text, coefficients: list(number()) }),
-  relu: fields({ kind: text }),
-  bump: fields({
-    kind: text,
-    rate: number({ min: 0, above: true }),
-    constant: number(),
-    square: number(),
-    offset: number(),
-  }),
-});
-
-const randomTeachers = fields({ count: integer(1), dimension: integer(1), seed: integer(0, 4294967295) });
-
-/** Unit vectors, or the seed they are drawn from. */
-const teachers: shape.Read = (path, value, context) =>
-  (Array.isArray(value) ? list(list(number())) : randomTeachers)(path, value, context);
-
-/** The fields of every kind; documents of early versions lack `signed`. */
-const problemFields = (own: Record<string, shape.Read>): shape.Read =>
-  fields(
-    { kind: text, name: text, d: integer(2), activation, ...own, informationExponent: nullable(integer(1)) },
-    { signed: flag },
-  );
-
-const problem = byKind({
-  "single-index": problemFields({ link: activation }),
-  "multi-index": problemFields({ link: activation, teachers, weights: list(number()) }),
-  boolean: problemFields({ terms: list(fields({ coordinates: list(integer(0)), weight: number() })) }),
-});
-
-const seed = nullable(integer(0, 4294967295));
-
-/** A count, or the times asked for. */
-const record: shape.Read = (path, value, context) =>
-  Array.isArray(value) ? list(number({ min: 0 }))(path, value, context) : integer(1)(path, value, context);
-
-const PROVENANCE = {
-  schema: text,
-  version: text,
-  backend: oneOf("simd", "scalar"),
-  status: oneOf("completed", "aborted", "diverged", "failed"),
-  problem,
-  time: times,
-};
-
-/** What a run with workers, or one that failed, says besides. */
-const OPTIONAL = {
-  workers: fields({ kind: text, count: integer(0) }),
-  failure: text,
-};
-
-const SETTINGS = {
-  time: number({ min: 0 }),
-  dynamics: oneOf("pgd", "flow"),
-  gradient: oneOf("riemannian", "euclidean"),
-  record,
-};
-
-/** A length of steps. */
-const positive = number({ min: 0, above: true });
-
-const samples = fields({
-  samples: integer(1),
-  test: integer(0),
-  batch: integer(1),
-  order: oneOf("sequential", "shuffled"),
-  resample: flag,
-  given: flag,
-});
-
-/** "population", or which samples. */
-const data: shape.Read = (path, value, context) =>
-  (typeof value === "object" && value !== null ? samples : oneOf("population"))(path, value, context);
-
-/** Ways to sum over the particles of a network. */
-const INTERACTIONS = ["pairs", "moments"];
-
-/** Settings of what is trained; documents of early versions lack the last. */
-const TRAINING = { ...SETTINGS, data, precision: oneOf("float64", "float32"), step: positive };
-export const LATER_TRAINING = {
-  objective: oneOf("squared", "correlation"),
-  langevin: number({ min: 0 }),
-  pathNorm: number({ min: 0 }),
-  interaction: nullable(oneOf("auto", ...INTERACTIONS)),
-};
-
-const STEP = { step: integer(1), time: number({ min: 0 }) };
-
-const error = nullable(number({ min: 0 }));
 
 const estimate = fields({ mean: series, stderr: series });
 

@@ -9,7 +9,8 @@ import type { MeanFieldLimit } from "../limit/result.ts";
 import type { TrainedNetwork } from "../network/train.ts";
 import type { GapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
 import type { StoredConcordance } from "../theory/self-concordance/document.ts";
-import { DOCUMENTS, type LATER_TRAINING } from "./documents.ts";
+import type { LATER_TRAINING } from "./document-parts.ts";
+import { DOCUMENTS } from "./documents.ts";
 
 /** A limit that was read back: all of it but `alphaAt`, which needs an engine. */
 export type StoredLimit = Omit<MeanFieldLimit, "alphaAt">;
