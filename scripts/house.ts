@@ -30,7 +30,7 @@ const WIDTH = 720;
 const ROW = 46;
 const GAP = 8;
 
-function escape(text: string): string {
+function inXml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
@@ -38,8 +38,8 @@ function room(name: string, x: number, y: number, width: number, fill: string): 
   const purpose = PURPOSE[name];
   if (purpose === undefined) throw new Error(`scripts/house.ts does not say what the room ${name} is for`);
   return `<rect x="${x}" y="${y}" width="${width}" height="${ROW}" rx="5" fill="${fill}"/>
-<text x="${x + 14}" y="${y + 20}" font-weight="600">${escape(name)}</text>
-<text x="${x + 14}" y="${y + 36}" font-size="12" fill="#444">${escape(purpose)}</text>`;
+<text x="${x + 14}" y="${y + 20}" font-weight="600">${inXml(name)}</text>
+<text x="${x + 14}" y="${y + 36}" font-size="12" fill="#444">${inXml(purpose)}</text>`;
 }
 
 /** The picture: the kernels at the bottom, what users touch at the top. */

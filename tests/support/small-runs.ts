@@ -53,16 +53,16 @@ const FLAGS: Record<string, string> = {
 
 /** Arguments of a command, made small in the same way. */
 export function smallArguments(args: readonly string[]): string[] {
-  const valueOf = (flag: string) => args[args.indexOf(flag) + 1];
+  const valueAfter = (flag: string) => args[args.indexOf(flag) + 1];
   const given = (flag: string) => args.includes(flag);
-  const step = given("--step") ? Number(valueOf("--step")) : STEP;
+  const step = given("--step") ? Number(valueAfter("--step")) : STEP;
   return args.map((value, i) => {
     const flag = args[i - 1] ?? "";
     const numbers = value.split(",").map(Number);
     if (flag in FLAGS) return [...new Set(numbers.map((n, j) => Math.min(n, MOST[FLAGS[flag]] * (j + 1))))].join(",");
     if (flag === "--widths") return widthsOf(numbers).join(",");
     if (flag === "--time") return String(timeOf(numbers[0], step));
-    if (flag === "--record" && numbers.length > 1) return recordOf(numbers, Number(valueOf("--time")), step).join(",");
+    if (flag === "--record" && numbers.length > 1) return recordOf(numbers, Number(valueAfter("--time")), step).join(",");
     if (flag === "--record") return String(Math.min(numbers[0], 5));
     if (flag === "--reference") return "64";
     return value;
