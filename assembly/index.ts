@@ -24,11 +24,12 @@ export { zonalMoments, zonalSeries } from "./limit/zonal";
 export { monomialRate } from "./limit/monomial-rate";
 export { monomialMoments, monomialSeries } from "./limit/monomials";
 export { normalisePoints, pointStep } from "./limit/points";
-export { combine, largest, normalisePairs, transportRate, transportStep } from "./limit/transport";
+export { panelExcess } from "./limit/panels";
+export { combine, largestCombination, normalisePairs, transportRate, transportStep } from "./limit/transport";
 
 /** Version of this list of exports; the engine refuses a module that carries another. */
 export function abiVersion(): i32 {
-  return 4;
+  return 5;
 }
 
 /** Whether this is the SIMD build. */

@@ -184,9 +184,18 @@ export interface Kernels {
   ): void;
   transportRate(state: Address, psi: Address, n: number, rate: Address): void;
   combine(out: Address, base: Address, terms: Address, factors: Address, count: number, n: number): void;
-  largest(values: Address, n: number): number;
+  largestCombination(terms: Address, factors: Address, count: number, n: number): number;
   normalisePairs(state: Address, n: number): number;
   transportStep(state: Address, psi: Address, radial: Address, eta: number, n: number): number;
+
+  panelExcess(
+    values: Address,
+    count: number,
+    watched: Address,
+    importance: Address,
+    criterion: Address,
+    rounding: number,
+  ): number;
 
   harmonicRows(
     state: Address,
@@ -262,4 +271,4 @@ export interface Kernels {
 }
 
 /** The list of exports this package was built for. */
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;
