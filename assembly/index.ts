@@ -8,7 +8,7 @@ export { asin, cos, exp, log, pow, sin } from "./math/scalar";
 export { polynomialAt, polynomialMap } from "./math/polynomial";
 export { accumulateBlock, gramBlock, packPanels } from "./gemm/tile";
 export { scratchSize } from "./population/network";
-export { velocityRows } from "./population/velocity";
+export { finishPairs, velocityPairs, velocityRows } from "./population/velocity";
 export { momentRows, momentScratchSize } from "./population/moments";
 export { momentVelocityRows } from "./population/moment-velocity";
 export { interactionHessianRows, localHessianRows } from "./population/hessian";

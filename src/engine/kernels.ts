@@ -73,6 +73,8 @@ export interface Kernels {
   accumulateBlock(S: Address, rows: number, columns: number, W: Address, dp: number, G: Address): void;
   scratchSize(dp: number): number;
   velocityRows(network: Address, V: Address, first: number, last: number, euclidean: boolean): void;
+  velocityPairs(network: Address, V: Address, sums: Address, first: number, last: number, euclidean: boolean): void;
+  finishPairs(network: Address, V: Address, sums: Address, first: number, last: number, euclidean: boolean): void;
   /** Bytes. */
   momentScratchSize(rows: number, d: number): number;
   momentRows(moments: Address, W: Address, signs: Address, d: number, dp: number, first: number, last: number): void;

@@ -263,6 +263,8 @@ describe("the self-test", () => {
     "retract",
     "packPanels",
     "velocityRows",
+    "velocityPairs",
+    "finishPairs",
     "addScaled",
     "energyRows",
     "targetRows",
