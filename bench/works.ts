@@ -91,6 +91,7 @@ async function population(engine: Engine, m: number): Promise<Work[]> {
   });
   return [
     of("velocity on the population", 2, () => hessian.force.velocity("riemannian", work)),
+    of("risk on the population", 1, () => hessian.force.risk(work)),
     of("product with the local Hessian", 3, () => hessian.local(work)),
     of("product with the interaction Hessian", 4, () => hessian.interaction(work), free),
   ];

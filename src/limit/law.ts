@@ -156,11 +156,21 @@ export class Law {
     return null;
   }
 
-  /** Field and rates of stage j: at the state (0) or at the trial state. */
-  private async evaluate(j: number): Promise<void> {
-    this.field.drive(await this.moments(j === 0 ? this.particles.state : this.particles.trial), this.stages[j]);
-    await this.sliced((first, last) => this.particles.rate(j, this.stages[j], first, last));
+  /** Field and rates of stage j: at the state (0) or at the trial state. Nothing to wait for where one slice is all. */
+  private evaluate(j: number): Promise<void> | undefined {
+    const { particles } = this;
+    const { n, slice, state, trial } = particles;
+    const at = j === 0 ? state : trial;
     this.evaluated++;
+    if (n > slice) return this.evaluateInSlices(j, at);
+    this.field.drive(this.nodes.moments(at, 0, n), this.stages[j]);
+    particles.rate(j, this.stages[j], 0, n);
+    return undefined;
+  }
+
+  private async evaluateInSlices(j: number, at: Slot): Promise<void> {
+    this.field.drive(await this.moments(at), this.stages[j]);
+    await this.sliced((first, last) => this.particles.rate(j, this.stages[j], first, last));
   }
 
   /** Leaves the result of a step h in the trial state and returns its error; infinite where a number is not finite. */
@@ -168,7 +178,8 @@ export class Law {
     for (let j = 1; j <= EVALUATIONS; j++) {
       this.particles.advanceTrial(j, h);
       if (j === EVALUATIONS && !this.particles.normaliseTrial()) return Number.POSITIVE_INFINITY;
-      await this.evaluate(j);
+      const slices = this.evaluate(j);
+      if (slices !== undefined) await slices;
     }
     return this.particles.trialError(h);
   }

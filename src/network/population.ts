@@ -88,9 +88,12 @@ function lengths(
   };
 }
 
+/** Rows of a block: sums over pairs go by whole ones. */
+const PAIR_ROWS = 32;
+
 /** Whole blocks of rows where they fit into a slice, whole tiles where not. */
 export function sliceRows(rows: number): number {
-  const unit = rows < 32 ? 4 : 32;
+  const unit = rows < PAIR_ROWS ? 4 : PAIR_ROWS;
   return Math.max(1, Math.floor(rows / unit)) * unit;
 }
 
@@ -216,13 +219,36 @@ export class PopulationForce {
       await this.moments.velocity(this.block, gradient, this.alone, work);
       return;
     }
-    const { V, width } = this.particles;
     this.pack();
+    const euclidean = gradient === "euclidean";
+    // The same bits: pairs take three products of a block where rows take four, but whole blocks of rows.
+    await (this.rowsPerSlice % PAIR_ROWS === 0
+      ? this.velocityByPairs(euclidean, work)
+      : this.velocityByRows(euclidean, work));
+  }
+
+  private async velocityByRows(euclidean: boolean, work: Work): Promise<void> {
+    const { V, width } = this.particles;
     for (let first = 0; first < width; first += this.rowsPerSlice) {
       const last = Math.min(width, first + this.rowsPerSlice);
-      this.engine.kernels.velocityRows(this.block, V.address, first, last, gradient === "euclidean");
+      this.engine.kernels.velocityRows(this.block, V.address, first, last, euclidean);
       if (work.due) await work.pause();
     }
+  }
+
+  private async velocityByPairs(euclidean: boolean, work: Work): Promise<void> {
+    const { engine, block, teacherCount } = this;
+    const { V, width, stride } = this.particles;
+    const { address: sums } = this.region.slots.rows;
+    for (let first = 0; first < width; first += this.rowsPerSlice) {
+      const last = Math.min(width, first + this.rowsPerSlice);
+      engine.kernels.velocityPairs(block, V.address, sums, first, last, euclidean);
+      if (work.due) await work.pause();
+    }
+    await byRows(engine.backend, width, (1 + teacherCount) * stride, work, (first, last) => {
+      engine.kernels.finishPairs(block, V.address, sums, first, last, euclidean);
+      return true;
+    });
   }
 
   /** Population risk (SPEC.md, section 3). */
