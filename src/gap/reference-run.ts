@@ -3,6 +3,7 @@
 
 import { Aborted, type Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
+import { networkWork } from "../network/cost.ts";
 import { Dataset, datasetBytes } from "../network/dataset.ts";
 import { meanSquare } from "../network/empirical.ts";
 import { Network, type NetworkInput, networkBytes } from "../network/network.ts";
@@ -10,7 +11,6 @@ import type { Training } from "../network/training.ts";
 import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
 import { relevantCoordinates } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
-import { networkWork } from "./cost.ts";
 import { authorsMeanDelta, rowDistances } from "./distance.ts";
 import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";

@@ -12,7 +12,9 @@ import type { Problem } from "../problem/types.ts";
 import { type Interaction, momentKernel, pairWork } from "./interaction.ts";
 import { type Particles, roundUp } from "./particles.ts";
 import { type MomentKernel, momentsBytes, PopulationMoments } from "./population-moments.ts";
+import type { Piece, Shares } from "./shares.ts";
 import { byRows, SLICE_WORK } from "./slices.ts";
+import type { Range } from "./sum-tree.ts";
 import type { Objective } from "./training.ts";
 
 /** The functions of a problem, by their names in the network block. */
@@ -26,6 +28,9 @@ const FUNCTIONS = [
   "linkCurvature",
   "linkRadial",
 ] as const;
+
+/** Shares of the rows start at multiples of this: the kernel's blocks of rows. */
+export const SHARED_ROWS = 32;
 
 type FunctionName = (typeof FUNCTIONS)[number];
 type Names = FunctionName | "block" | "panels" | "rows" | "teachers" | "weights" | "scratch";
@@ -147,6 +152,8 @@ export class PopulationForce {
   readonly block: number;
   /** Rows of one kernel call over pairs; a multiple of 4. */
   readonly rowsPerSlice: number;
+  /** Other threads that share its sums over pairs. */
+  shares: Shares | null = null;
 
   /** Of the given particles on a problem with a closed form. */
   constructor(
@@ -216,13 +223,27 @@ export class PopulationForce {
       await this.moments.velocity(this.block, gradient, this.alone, work);
       return;
     }
-    const { V, width } = this.particles;
+    const { V, width, stride } = this.particles;
+    if (!this.shares) return this.velocityRows(gradient, { first: 0, last: width }, work);
+    const pieces = await this.shares.ask({ sum: "velocity", gradient }, width, SHARED_ROWS);
+    for (const { first, values } of pieces) V.view.set(values, first * stride);
+  }
+
+  private async velocityRows(gradient: Gradient, range: Range, work: Work): Promise<void> {
+    const { V } = this.particles;
     this.pack();
-    for (let first = 0; first < width; first += this.rowsPerSlice) {
-      const last = Math.min(width, first + this.rowsPerSlice);
+    for (let first = range.first; first < range.last; first += this.rowsPerSlice) {
+      const last = Math.min(range.last, first + this.rowsPerSlice);
       this.engine.kernels.velocityRows(this.block, V.address, first, last, gradient === "euclidean");
       if (work.due) await work.pause();
     }
+  }
+
+  /** Rows of the velocity, first a multiple of 4. */
+  async velocityPiece(gradient: Gradient, range: Range, work: Work): Promise<Piece> {
+    const { V, stride } = this.particles;
+    await this.velocityRows(gradient, range, work);
+    return { ...range, values: V.view.slice(range.first * stride, range.last * stride) };
   }
 
   /** Population risk (SPEC.md, section 3). */
@@ -250,12 +271,29 @@ export class PopulationForce {
     const { rows } = this.region.slots;
     const m = this.particles.width;
     this.pack();
-    for (let first = 0; first < m; first += this.rowsPerSlice) {
-      const last = Math.min(m, first + this.rowsPerSlice);
+    if (this.shares) {
+      const pieces = await this.shares.ask({ sum: "energy" }, m, SHARED_ROWS);
+      for (const { first, values } of pieces) rows.view.set(values, first);
+    } else {
+      await this.energyRows({ first: 0, last: m }, work);
+    }
+    return this.sumRows();
+  }
+
+  private async energyRows(range: Range, work: Work): Promise<void> {
+    const { rows } = this.region.slots;
+    for (let first = range.first; first < range.last; first += this.rowsPerSlice) {
+      const last = Math.min(range.last, first + this.rowsPerSlice);
       this.engine.kernels.energyRows(this.block, rows.address, first, last);
       if (work.due) await work.pause();
     }
-    return this.sumRows();
+  }
+
+  /** Rows of the energy, a_i sum_j a_j q(S_ij), first a multiple of 4. */
+  async energyPiece(range: Range, work: Work): Promise<Piece> {
+    this.pack();
+    await this.energyRows(range, work);
+    return { ...range, values: this.region.slots.rows.view.slice(range.first, range.last) };
   }
 
   private async overlapSum(other: PopulationForce, work: Work): Promise<number> {

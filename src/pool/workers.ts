@@ -51,6 +51,30 @@ function processors(): number {
   return system?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
+/** How much a run does that exchanges what it has with its workers at every step. */
+export interface SharedAmount {
+  /** Most workers that can take part. */
+  shares: number;
+  /** Multiplications between two exchanges. */
+  step: number;
+  /** Multiplications in all. */
+  multiplications: number;
+}
+
+/** Multiplications between two exchanges below which the exchange would eat up what a second worker brings. */
+const SHORT_STEP = 2e7;
+
+/** How many workers share one computation; none where there would be one that works while all others wait. */
+export function countSharers(
+  { count, factory }: WorkerChoice,
+  { shares, step, multiplications }: SharedAmount,
+): number {
+  if (count !== null) return Math.min(count, shares);
+  if (!factory && (multiplications < SHORT || step < SHORT_STEP)) return 0;
+  const most = Math.min(processors(), MOST, shares);
+  return factory ? Math.max(1, most) : most > 1 ? most : 0;
+}
+
 /** How many workers a run of so many tasks and multiplications gets. */
 export function countWorkers({ count, factory }: WorkerChoice, tasks: number, multiplications: number): number {
   if (count !== null) return Math.min(count, tasks);

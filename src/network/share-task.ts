@@ -1,0 +1,83 @@
+// Networks on a thread that computes shares of their sums (shares.ts).
+
+import type { Work } from "../core/run.ts";
+import type { Engine } from "../engine/index.ts";
+import type { Context, Handlers, Keepers, Kept } from "../pool/handlers.ts";
+import type { SharedAmount } from "../pool/workers.ts";
+import type { Problem } from "../problem/types.ts";
+import { networkWork, velocityWork } from "./cost.ts";
+import { Dataset } from "./dataset.ts";
+import { interactionUsed, Network, type NetworkInput } from "./network.ts";
+import { SHARED_ROWS } from "./population.ts";
+import type { Share } from "./shares.ts";
+import { leavesOf } from "./sum-tree.ts";
+import type { Training } from "./training.ts";
+
+/** Networks of one key, trained on the same samples. */
+export class NetworkGroup implements Kept {
+  readonly networks: readonly Network[];
+  private readonly dataset: Dataset | null;
+
+  constructor(networks: readonly Network[], dataset: Dataset | null) {
+    this.networks = networks;
+    this.dataset = dataset;
+  }
+
+  /** Makes them, with their samples; particles come with every share. */
+  static async open(engine: Engine, inputs: readonly NetworkInput[], work: Work): Promise<NetworkGroup> {
+    const [{ problem, training, key }] = inputs;
+    const { data, precision } = training;
+    const taken: { free(): void }[] = [];
+    try {
+      const dataset = data && new Dataset(engine, problem, data, precision, key);
+      if (dataset) taken.push(dataset);
+      const networks: Network[] = [];
+      for (const input of inputs) {
+        const network = new Network(engine, input, dataset);
+        taken.push(network);
+        networks.push(network);
+      }
+      // A sign of life now and then while samples are drawn.
+      work.expect(1);
+      await dataset?.load(work);
+      return new NetworkGroup(networks, dataset);
+    } catch (refusal) {
+      for (const part of taken) part.free();
+      throw refusal;
+    }
+  }
+
+  free(): void {
+    for (const network of this.networks) network.free();
+    this.dataset?.free();
+  }
+}
+
+/** How much there is to share in a run of one network; most of its work is in its steps. */
+export function sharedAmount(problem: Problem, training: Training, width: number): SharedAmount {
+  const { data } = training;
+  const shares = data ? leavesOf({ first: 0, last: data.batch }).count : Math.ceil(width / SHARED_ROWS);
+  return {
+    shares: data || interactionUsed(problem, training, width) === "pairs" ? shares : 0,
+    step: velocityWork(problem, training, width),
+    multiplications: networkWork(problem, training, width),
+  };
+}
+
+/** What shares of these networks have in common; `here` are those of the calling thread. */
+export function shareContext(key: string, inputs: readonly NetworkInput[], here: NetworkGroup) {
+  return { key, value: inputs, kept: { kind: "networks", here } } satisfies Context;
+}
+
+export const networkKeepers: Keepers<Engine> = {
+  networks: (engine, value, work) => NetworkGroup.open(engine, value as NetworkInput[], work),
+};
+
+export const networkHandlers: Handlers<Engine> = {
+  async share(_, payload, context, work) {
+    const { network, particles, question, range } = payload as Share;
+    work.expect(1);
+    const pieces = await (context as NetworkGroup).networks[network].compute(particles, question, range, work);
+    return { value: pieces, transfer: pieces.map(({ values }) => values.buffer as ArrayBuffer) };
+  },
+};

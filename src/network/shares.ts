@@ -1,0 +1,82 @@
+// Sums over a network that other threads share: each has a copy of the network (share-task.ts), is sent the particles as they
+// are, and computes rows, samples or parts of a sum-tree.ts. Every number is computed as on one thread, or added up in the
+// same order, so it has the same bits.
+
+import type { Gradient } from "../core/dynamics.ts";
+import type { Run } from "../core/run.ts";
+import type { Engine } from "../engine/index.ts";
+import type { Context, Kept } from "../pool/handlers.ts";
+import type { Pool } from "../pool/pool.ts";
+import type { Network } from "./network.ts";
+import type { Range } from "./sum-tree.ts";
+
+/** What is asked about a network. `epoch` says which samples are in place. */
+export type Question =
+  /** Rows of V on the population. */
+  | { sum: "velocity"; gradient: Gradient }
+  /** a_i sum_j a_j q(S_ij), one number a row. */
+  | { sum: "energy" }
+  /** sum_b r_b sigma'(<w_i, x_b>) x_b over the slots of a batch; a share is a range of its leaves. */
+  | { sum: "gradient"; set: "batch" | "train"; slots: Range; epoch: number }
+  /** f(x_b), one number a sample. */
+  | { sum: "outputs"; set: "train" | "test"; epoch: number };
+
+/** An answer: numbers of a range of rows, samples or leaves. */
+export interface Piece extends Range {
+  values: Float64Array;
+}
+
+/** One task. */
+export interface Share {
+  /** Which of the networks that are kept together. */
+  network: number;
+  /** W as it stands in memory. */
+  particles: Float64Array;
+  question: Question;
+  range: Range;
+}
+
+/** Ranges that cover [0, count), as equal as multiples of `unit` allow; as many as are wanted and possible. */
+export function sharesOf(count: number, unit: number, wanted: number): Range[] {
+  const units = Math.ceil(count / unit);
+  const shares = Math.max(1, Math.min(wanted, units));
+  const bound = (k: number) => Math.min(count, unit * Math.floor((k * units) / shares));
+  return Array.from({ length: shares }, (_, k) => ({ first: bound(k), last: k === shares - 1 ? count : bound(k + 1) }));
+}
+
+export class Shares {
+  private readonly pool: Pool<Engine>;
+  private readonly run: Run;
+  private readonly context: Context & { kept: { here: Kept } };
+  private readonly index: number;
+  private readonly network: Network;
+
+  /** Of the network of this index among those that the context keeps. */
+  constructor(pool: Pool<Engine>, run: Run, context: Shares["context"], index: number, network: Network) {
+    this.pool = pool;
+    this.run = run;
+    this.context = context;
+    this.index = index;
+    this.network = network;
+  }
+
+  /** Asks for [0, count), one share a worker that is there, each starting at a multiple of `unit`; pieces ascending. */
+  async ask(question: Question, count: number, unit: number): Promise<Piece[]> {
+    const { run, context, index, network } = this;
+    const particles = network.particles.W.view.slice();
+    const tasks = sharesOf(count, unit, this.pool.alive).map((range) => ({
+      kind: "share",
+      name: `a share of the network of width ${network.particles.width}`,
+      payload: { network: index, particles, question, range } satisfies Share,
+      context,
+      part: run.part(0),
+    }));
+    const pieces: Piece[][] = [];
+    const finished = (task: number, value: unknown) => {
+      pieces[task] = value as Piece[];
+      return false;
+    };
+    await this.pool.compute({ run, tasks, finished });
+    return pieces.flat();
+  }
+}
