@@ -7,15 +7,15 @@
 
 import type { Gradient } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
-import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
+import { type Region, regionBytes } from "../engine/arena.ts";
 import { BATCH_BLOCK_LENGTH, INPUT_TYPE, writeBatch } from "../engine/blocks.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Problem } from "../problem/types.ts";
 import { activationBlock, activationWork, type Precision } from "./activation-block.ts";
 import type { Dataset, Samples } from "./dataset.ts";
 import { type Particles, roundUp } from "./particles.ts";
-import type { Piece, Shares } from "./shares.ts";
-import { depthOf, type Leaves, leavesOf, middleOf, partsWithin, type Range, termsOf } from "./sum-tree.ts";
+import type { SampleQuestion, Shares } from "./shares.ts";
+import { depthOf, leavesOf, type Piece, piecesOf, type Range, sumAll, type TreeSum } from "./sum-tree.ts";
 import type { Objective } from "./training.ts";
 
 /** Multiplications in one kernel call: some ten milliseconds. */
@@ -146,70 +146,41 @@ export class EmpiricalForce {
   private async descend(set: "batch" | "train", slots: Range, gradient: Gradient, work: Work): Promise<void> {
     const { kernels } = this.engine;
     const { W, V, signs, width, dimension, stride } = this.particles;
-    const leaves = leavesOf(slots);
+    const tree = this.tree(set, slots, work);
     const question = { sum: "gradient", set, slots, epoch: this.dataset.epoch } as const;
-    const pieces = await this.shares?.ask(question, leaves.count, 1);
+    const pieces = await this.shares?.ask(question, tree.leaves.count, 1);
     if (!pieces) kernels.packBatch(this.region.slots[set].address);
-    await this.sum(set, leaves, { first: 0, last: leaves.count }, 0, pieces ?? [], work);
+    await sumAll(this.engine, tree, pieces);
     const euclidean = gradient === "euclidean";
     const samples = slots.last - slots.first;
     kernels.finishGradient(W.address, V.address, signs, samples, euclidean, width, dimension, stride);
   }
 
-  /** Where a sum of the tree is made: V, or one of those kept beside it. */
-  private sumAt(depth: number): Slot {
-    const { V } = this.particles;
-    const { sums } = this.region.slots;
-    return depth === 0 ? V : sums.part((depth - 1) * V.length, V.length);
-  }
-
-  /** A part of the tree, its sum made at this depth; where one of the pieces is that part, it is there already. */
-  private async sum(
-    set: "batch" | "train",
-    leaves: Leaves,
-    part: Range,
-    depth: number,
-    pieces: readonly Piece[],
-    work: Work,
-  ): Promise<void> {
+  /** The sums of a batch: V, and those kept beside it. */
+  private tree(set: "batch" | "train", slots: Range, work: Work): TreeSum {
     const { kernels } = this.engine;
-    const G = this.sumAt(depth);
-    const piece = pieces.find(({ first, last }) => first === part.first && last === part.last);
-    if (piece) {
-      G.view.set(piece.values);
-    } else if (part.last - part.first > 1) {
-      const middle = middleOf(part);
-      await this.sum(set, leaves, { first: part.first, last: middle }, depth, pieces, work);
-      await this.sum(set, leaves, { first: middle, last: part.last }, depth + 1, pieces, work);
-      kernels.addScaled(G.address, G.address, 1, this.sumAt(depth + 1).address, G.length);
-    } else {
-      const { address } = this.region.slots[set];
-      const { first, last } = termsOf(leaves, part);
-      G.view.fill(0);
-      for (let slot = first; slot < last; slot += this.slice) {
-        kernels.batchGradient(address, slot, Math.min(last, slot + this.slice), G.address);
-        if (work.due) await work.pause();
-      }
-    }
+    const { V } = this.particles;
+    const { [set]: batch, sums } = this.region.slots;
+    return {
+      leaves: leavesOf(slots),
+      at: (depth) => (depth === 0 ? V : sums.part((depth - 1) * V.length, V.length)),
+      leaf: async ({ first, last }, G) => {
+        G.view.fill(0);
+        for (let slot = first; slot < last; slot += this.slice) {
+          kernels.batchGradient(batch.address, slot, Math.min(last, slot + this.slice), G.address);
+          if (work.due) await work.pause();
+        }
+      },
+    };
   }
 
-  /** Sums of the largest parts of the tree over a batch that lie in a range of its leaves. */
-  async gradientPieces(
-    set: "batch" | "train",
-    slots: Range,
-    epoch: number,
-    range: Range,
-    work: Work,
-  ): Promise<Piece[]> {
-    await this.dataset.place(epoch, work);
+  /** A share of its sums; W must not change meanwhile. */
+  async pieces(question: SampleQuestion, range: Range, work: Work): Promise<Piece[]> {
+    await this.dataset.place(question.epoch, work);
+    if (question.sum === "outputs") return [{ ...range, values: await this.outputsOf(question.set, range, work) }];
+    const { set, slots } = question;
     this.engine.kernels.packBatch(this.region.slots[set].address);
-    const leaves = leavesOf(slots);
-    const pieces: Piece[] = [];
-    for (const part of partsWithin(leaves.count, range)) {
-      await this.sum(set, leaves, part, 0, [], work);
-      pieces.push({ ...part, values: this.particles.V.view.slice() });
-    }
-    return pieces;
+    return piecesOf(this.engine, this.tree(set, slots, work), range);
   }
 
   /** f(x_b) of every sample of the training set or the test set, in the order of their rows. */
@@ -220,12 +191,6 @@ export class EmpiricalForce {
     const question = { sum: "outputs", set, epoch: this.dataset.epoch } as const;
     for (const { first, values } of await this.shares.ask(question, all.last, SLICE_UNIT)) out.set(values, first);
     return out;
-  }
-
-  /** The same of a range of samples of an epoch. */
-  async outputsPiece(set: "train" | "test", epoch: number, range: Range, work: Work): Promise<Piece> {
-    await this.dataset.place(epoch, work);
-    return { ...range, values: await this.outputsOf(set, range, work) };
   }
 
   private async outputsOf(set: "train" | "test", range: Range, work: Work): Promise<Float64Array> {

@@ -10,8 +10,8 @@ import { EmpiricalForce, empiricalBytes, lanesOf } from "./empirical.ts";
 import { type Interaction, interactionOf } from "./interaction.ts";
 import { type ParticleShape, Particles, particlesBytes, roundUp } from "./particles.ts";
 import { PopulationForce, populationBytes, type Risk } from "./population.ts";
-import type { Piece, Question, Shares } from "./shares.ts";
-import type { Range } from "./sum-tree.ts";
+import { isOfSamples, type Question, type Shares } from "./shares.ts";
+import type { Piece, Range } from "./sum-tree.ts";
 import type { Training } from "./training.ts";
 
 /** What a network is made of. */
@@ -147,24 +147,17 @@ export class Network {
 
   /** Lets other threads take part in its sums. */
   shareWith(shares: Shares): void {
-    if (this.population) this.population.shares = shares;
+    this.population?.shareWith(shares);
     if (this.empirical) this.empirical.shares = shares;
   }
 
   /** A share of its sums with these particles, computed on this thread. */
-  async compute(particles: Float64Array, question: Question, range: Range, work: Work): Promise<Piece[]> {
+  async pieces(particles: Float64Array, question: Question, range: Range, work: Work): Promise<Piece[]> {
     this.particles.W.view.set(particles);
-    const { population, empirical } = this;
-    switch (question.sum) {
-      case "velocity":
-        return population ? [await population.velocityPiece(question.gradient, range, work)] : [];
-      case "energy":
-        return population ? [await population.energyPiece(range, work)] : [];
-      case "gradient":
-        return empirical?.gradientPieces(question.set, question.slots, question.epoch, range, work) ?? [];
-      case "outputs":
-        return empirical ? [await empirical.outputsPiece(question.set, question.epoch, range, work)] : [];
-    }
+    const pieces = isOfSamples(question)
+      ? this.empirical?.pieces(question, range, work)
+      : this.population?.pieces(question, range, work);
+    return (await pieces) ?? [];
   }
 
   /** Gives the memory back. */

@@ -12,9 +12,9 @@ import type { Problem } from "../problem/types.ts";
 import { type Interaction, momentKernel, pairWork } from "./interaction.ts";
 import { type Particles, roundUp } from "./particles.ts";
 import { type MomentKernel, momentsBytes, PopulationMoments } from "./population-moments.ts";
-import type { Piece, Shares } from "./shares.ts";
+import type { PopulationQuestion, Shares } from "./shares.ts";
 import { byRows, SLICE_WORK } from "./slices.ts";
-import type { Range } from "./sum-tree.ts";
+import type { Piece, Range } from "./sum-tree.ts";
 import type { Objective } from "./training.ts";
 
 /** The functions of a problem, by their names in the network block. */
@@ -153,7 +153,7 @@ export class PopulationForce {
   /** Rows of one kernel call over pairs; a multiple of 4. */
   readonly rowsPerSlice: number;
   /** Other threads that share its sums over pairs. */
-  shares: Shares | null = null;
+  private shares: Shares | null = null;
 
   /** Of the given particles on a problem with a closed form. */
   constructor(
@@ -240,10 +240,32 @@ export class PopulationForce {
   }
 
   /** Rows of the velocity, first a multiple of 4. */
-  async velocityPiece(gradient: Gradient, range: Range, work: Work): Promise<Piece> {
+  private async velocityPiece(gradient: Gradient, range: Range, work: Work): Promise<Piece> {
     const { V, stride } = this.particles;
     await this.velocityRows(gradient, range, work);
     return { ...range, values: V.view.slice(range.first * stride, range.last * stride) };
+  }
+
+  /** Lets other threads take part in its sums. */
+  shareWith(shares: Shares): void {
+    this.shares = shares;
+    if (this.moments) this.moments.shares = shares;
+  }
+
+  /** A share of its sums; W must not change meanwhile. */
+  async pieces(question: PopulationQuestion, range: Range, work: Work): Promise<Piece[]> {
+    switch (question.sum) {
+      case "velocity":
+        return [await this.velocityPiece(question.gradient, range, work)];
+      case "energy":
+        return [await this.energyPiece(range, work)];
+      case "moments":
+        return (await this.moments?.momentPieces(range, work)) ?? [];
+      case "moment-velocity": {
+        const { gradient, coefficients } = question;
+        return this.moments ? [await this.moments.velocityPiece(this.block, gradient, coefficients, range, work)] : [];
+      }
+    }
   }
 
   /** Population risk (SPEC.md, section 3). */
@@ -290,7 +312,7 @@ export class PopulationForce {
   }
 
   /** Rows of the energy, a_i sum_j a_j q(S_ij), first a multiple of 4. */
-  async energyPiece(range: Range, work: Work): Promise<Piece> {
+  private async energyPiece(range: Range, work: Work): Promise<Piece> {
     this.pack();
     await this.energyRows(range, work);
     return { ...range, values: this.region.slots.rows.view.slice(range.first, range.last) };

@@ -56,9 +56,9 @@ export class NetworkGroup implements Kept {
 /** How much there is to share in a run of one network; most of its work is in its steps. */
 export function sharedAmount(problem: Problem, training: Training, width: number): SharedAmount {
   const { data } = training;
-  const shares = data ? leavesOf({ first: 0, last: data.batch }).count : Math.ceil(width / SHARED_ROWS);
+  const pairs = !data && interactionUsed(problem, training, width) === "pairs";
   return {
-    shares: data || interactionUsed(problem, training, width) === "pairs" ? shares : 0,
+    shares: pairs ? Math.ceil(width / SHARED_ROWS) : leavesOf({ first: 0, last: data ? data.batch : width }).count,
     step: velocityWork(problem, training, width),
     multiplications: networkWork(problem, training, width),
   };
@@ -77,7 +77,7 @@ export const networkHandlers: Handlers<Engine> = {
   async share(_, payload, context, work) {
     const { network, particles, question, range } = payload as Share;
     work.expect(1);
-    const pieces = await (context as NetworkGroup).networks[network].compute(particles, question, range, work);
+    const pieces = await (context as NetworkGroup).networks[network].pieces(particles, question, range, work);
     return { value: pieces, transfer: pieces.map(({ values }) => values.buffer as ArrayBuffer) };
   },
 };

@@ -8,22 +8,30 @@ import type { Engine } from "../engine/index.ts";
 import type { Context, Kept } from "../pool/handlers.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { Network } from "./network.ts";
-import type { Range } from "./sum-tree.ts";
+import type { Piece, Range } from "./sum-tree.ts";
 
-/** What is asked about a network. `epoch` says which samples are in place. */
-export type Question =
-  /** Rows of V on the population. */
+/** What is asked about a network on the population. */
+export type PopulationQuestion =
+  /** Rows of V, over pairs. */
   | { sum: "velocity"; gradient: Gradient }
   /** a_i sum_j a_j q(S_ij), one number a row. */
   | { sum: "energy" }
+  /** sum_j a_j w_j^A (population-moments.ts); a share is a range of leaves of the particles. */
+  | { sum: "moments" }
+  /** Rows of V from the coefficients that these moments give. */
+  | { sum: "moment-velocity"; gradient: Gradient; coefficients: Float64Array };
+
+/** What is asked about a network on samples, those of an epoch. */
+export type SampleQuestion =
   /** sum_b r_b sigma'(<w_i, x_b>) x_b over the slots of a batch; a share is a range of its leaves. */
   | { sum: "gradient"; set: "batch" | "train"; slots: Range; epoch: number }
   /** f(x_b), one number a sample. */
   | { sum: "outputs"; set: "train" | "test"; epoch: number };
 
-/** An answer: numbers of a range of rows, samples or leaves. */
-export interface Piece extends Range {
-  values: Float64Array;
+export type Question = PopulationQuestion | SampleQuestion;
+
+export function isOfSamples(question: Question): question is SampleQuestion {
+  return "epoch" in question;
 }
 
 /** One task. */

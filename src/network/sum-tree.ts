@@ -3,6 +3,9 @@
 // plus that of the rest. So a thread that has a row of leaves hands over few sums, of whole parts, and whoever adds them up
 // gets the same bits as a thread that has them all.
 
+import type { Slot } from "../engine/arena.ts";
+import type { Engine } from "../engine/index.ts";
+
 /** What stands from `first` up to and without `last`. */
 export interface Range {
   first: number;
@@ -20,6 +23,9 @@ const LEAST = 1024;
 
 /** Most leaves: as many threads can take part. */
 const MOST = 16;
+
+/** Sums that are kept beside the result at most: log2 of that. */
+export const MOST_DEPTH = 4;
 
 /** The leaves of a range; of the number of its terms alone. */
 export function leavesOf({ first, last }: Range): Leaves {
@@ -39,6 +45,57 @@ export function middleOf({ first, last }: Range): number {
   let half = 1;
   while (2 * half < last - first) half *= 2;
   return first + half;
+}
+
+/** A part of the tree with its sum. */
+export interface Piece extends Range {
+  values: Float64Array;
+}
+
+/** How one thread makes sums of the tree. */
+export interface TreeSum {
+  leaves: Leaves;
+  /** Where the result is made (0), and what else is kept, up to `depthOf`. */
+  at(depth: number): Slot;
+  /** Sum over the terms of one leaf. */
+  leaf(terms: Range, out: Slot): Promise<void>;
+}
+
+/** Makes the sum of a part at this depth; where one of the pieces is that part, it is there already. */
+export async function sumPart(
+  engine: Engine,
+  tree: TreeSum,
+  part: Range,
+  pieces: readonly Piece[] = [],
+  depth = 0,
+): Promise<void> {
+  const out = tree.at(depth);
+  const piece = pieces.find(({ first, last }) => first === part.first && last === part.last);
+  if (piece) {
+    out.view.set(piece.values);
+  } else if (part.last - part.first > 1) {
+    const middle = middleOf(part);
+    await sumPart(engine, tree, { first: part.first, last: middle }, pieces, depth);
+    await sumPart(engine, tree, { first: middle, last: part.last }, pieces, depth + 1);
+    engine.kernels.addScaled(out.address, out.address, 1, tree.at(depth + 1).address, out.length);
+  } else {
+    await tree.leaf(termsOf(tree.leaves, part), out);
+  }
+}
+
+/** Makes the sum of the whole tree. */
+export function sumAll(engine: Engine, tree: TreeSum, pieces: readonly Piece[] = []): Promise<void> {
+  return sumPart(engine, tree, { first: 0, last: tree.leaves.count }, pieces);
+}
+
+/** The largest parts of the tree that lie in a range of its leaves. */
+export async function piecesOf(engine: Engine, tree: TreeSum, range: Range): Promise<Piece[]> {
+  const pieces: Piece[] = [];
+  for (const part of partsWithin(tree.leaves.count, range)) {
+    await sumPart(engine, tree, part);
+    pieces.push({ ...part, values: tree.at(0).view.slice() });
+  }
+  return pieces;
 }
 
 /** Sums that are kept at a time, besides the result, while a sum over so many terms is made on one thread. */

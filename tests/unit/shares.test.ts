@@ -105,6 +105,11 @@ const CASES: [string, Case][] = [
       options: { objective: "correlation", langevin: 0.1, interaction: "pairs" },
     },
   ],
+  ["moments", { problem: problems.He4({ d: 3 }), width: 2100, options: { interaction: "moments" } }],
+  [
+    "moments, flow",
+    { problem: problems.Man_2({ d: 5 }), width: 1101, options: { interaction: "moments", dynamics: "flow" } },
+  ],
   ["samples", { problem: problems.He4({ d: 5 }), width: 33, options: { data: samples } }],
   [
     "samples in float32",
@@ -121,6 +126,8 @@ const CASES: [string, Case][] = [
   ["samples, flow", { problem: problems.Hop_1_3({ d: 6 }), width: 13, options: { data: samples, dynamics: "flow" } }],
   ["a path norm", { problem: problems.XOR_2({ d: 3 }), width: 10, options: { data: samples, pathNorm: 1 } }],
 ];
+
+const named = (name: string): Case => CASES.find(([other]) => other === name)?.[1] as Case;
 
 describe("a shared network has the bits of one thread", () => {
   test.each(CASES)("%s", async (_, task) => {
@@ -159,7 +166,8 @@ describe("a worker that is lost", () => {
     ["dies", (fake) => setTimeout(() => fake.die("out of memory"))],
     ["falls silent", () => {}],
   ])("because it %s in the middle does not change a bit", async (_, mishap) => {
-    for (const [, task] of [CASES[0], CASES[4]]) {
+    for (const name of ["pairs", "samples"]) {
+      const task = named(name);
       const { numbers } = await train(task, 0, () => worker());
       const one = await train(task, 2, (i) => (i === 0 ? doomed(3, mishap) : worker()));
       expect(one).toEqual({ numbers, alive: 1 });
@@ -169,7 +177,7 @@ describe("a worker that is lost", () => {
   });
 
   test("because it is refused memory is done without", async () => {
-    const [, task] = CASES[4];
+    const task = named("samples");
     const { numbers } = await train(task, 0, () => worker());
     const refused = () => worker({ networks: () => Promise.reject(new MemoryRefusal("no memory")) });
     expect(await train(task, 3, (i) => (i === 1 ? worker() : refused()))).toEqual({ numbers, alive: 1 });
@@ -192,12 +200,12 @@ test("an abort in a share ends the run", async () => {
       for (;;) await work.pause();
     },
   };
-  await expect(train(CASES[0][1], 2, () => worker(slow), run)).rejects.toThrow(Aborted);
+  await expect(train(named("pairs"), 2, () => worker(slow), run)).rejects.toThrow(Aborted);
 });
 
 test("a share says which particles, so that no thread can be behind", async () => {
   const fake = worker();
-  await train(CASES[0][1], 1, () => fake);
+  await train(named("pairs"), 1, () => fake);
   const shares = fake.sent("task").map((order) => (order as { payload: unknown }).payload as Share);
   expect(shares.length).toBeGreaterThan(4);
   for (const share of shares) expect(share.particles).toHaveLength(36 * 8);
