@@ -1,15 +1,16 @@
 // Networks on a thread that computes shares of their sums (shares.ts).
 
-import type { Work } from "../core/run.ts";
+import type { Run, Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
-import type { Context, Handlers, Keepers, Kept } from "../pool/handlers.ts";
+import type { Handlers, Keepers, Kept } from "../pool/handlers.ts";
+import type { Pool } from "../pool/pool.ts";
 import type { SharedAmount } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 import { networkWork, velocityWork } from "./cost.ts";
 import { Dataset } from "./dataset.ts";
 import { interactionUsed, Network, type NetworkInput } from "./network.ts";
 import { SHARED_ROWS } from "./population.ts";
-import type { Share } from "./shares.ts";
+import { type Share, Shares } from "./shares.ts";
 import { leavesOf } from "./sum-tree.ts";
 import type { Training } from "./training.ts";
 
@@ -64,9 +65,22 @@ export function sharedAmount(problem: Problem, training: Training, width: number
   };
 }
 
-/** What shares of these networks have in common; `here` are those of the calling thread. */
-export function shareContext(key: string, inputs: readonly NetworkInput[], here: NetworkGroup) {
-  return { key, value: inputs, kept: { kind: "networks", here } } satisfies Context;
+/** Lets the workers of a pool share the sums of networks of one key, which are trained here. */
+export function shareAmong(
+  pool: Pool<Engine>,
+  run: Run,
+  key: string,
+  members: readonly { input: NetworkInput; network: Network }[],
+  dataset: Dataset | null,
+): void {
+  const here = new NetworkGroup(
+    members.map(({ network }) => network),
+    dataset,
+  );
+  const inputs = members.map(({ input }) => input);
+  const context = { key, value: inputs, kept: { kind: "networks", here } };
+  for (const [index, { network }] of members.entries())
+    network.shareWith(new Shares(pool, run, context, index, network));
 }
 
 export const networkKeepers: Keepers<Engine> = {

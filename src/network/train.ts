@@ -14,8 +14,7 @@ import { Dataset, datasetBytes } from "./dataset.ts";
 import { checkSigns, unitRows } from "./initial.ts";
 import type { Interaction } from "./interaction.ts";
 import { hasRisk, interactionUsed, Network, type NetworkInput, networkBytes } from "./network.ts";
-import { NetworkGroup, networkHandlers, shareContext, sharedAmount } from "./share-task.ts";
-import { Shares } from "./shares.ts";
+import { networkHandlers, shareAmong, sharedAmount } from "./share-task.ts";
 import {
   checkTraining,
   drawsNumbers,
@@ -141,10 +140,7 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     const status = await run.guard(async () => {
       pool = await startEnginePool(engine, networkHandlers, workers, sharedAmount(checked, training, width), run);
       used = pool.used;
-      if (used.count > 0) {
-        const here = new NetworkGroup([trained], dataset);
-        trained.shareWith(new Shares(pool, run, shareContext("network", [input], here), 0, trained));
-      }
+      if (used.count > 0) shareAmong(pool, run, "network", [{ input, network: trained }], dataset);
       await dataset?.load(run);
       await trained.start(given?.rows ?? null, run);
       const trajectory = new Trajectory(trained, plan, run);

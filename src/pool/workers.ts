@@ -75,6 +75,29 @@ export function countSharers(
   return factory ? Math.max(1, most) : most > 1 ? most : 0;
 }
 
+/** How a run uses its workers. */
+export interface Deployment {
+  count: number;
+  /** Whether all share one task after another, instead of each having tasks of its own. */
+  together: boolean;
+}
+
+/** Workers for tasks that can also be shared, of which the largest is given: together where so more of them have work. */
+export function deploy(
+  choice: WorkerChoice,
+  { tasks, multiplications }: { tasks: number; multiplications: number },
+  largest: SharedAmount,
+): Deployment {
+  const apart = countWorkers(choice, tasks, multiplications);
+  const sharers = largest.step < SHORT_STEP ? 0 : countSharers(choice, { ...largest, multiplications });
+  return sharers > apart ? { count: sharers, together: true } : { count: apart, together: false };
+}
+
+/** Whether it pays to share so much. */
+export function worthSharing({ shares, step }: SharedAmount): boolean {
+  return shares > 1 && step >= SHORT_STEP;
+}
+
 /** How many workers a run of so many tasks and multiplications gets. */
 export function countWorkers({ count, factory }: WorkerChoice, tasks: number, multiplications: number): number {
   if (count !== null) return Math.min(count, tasks);

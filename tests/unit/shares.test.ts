@@ -7,8 +7,8 @@ import { createEngine, type Engine } from "../../src/engine/index.ts";
 import type { DataPlan } from "../../src/network/data.ts";
 import { Dataset } from "../../src/network/dataset.ts";
 import { Network } from "../../src/network/network.ts";
-import { NetworkGroup, networkHandlers, networkKeepers, shareContext } from "../../src/network/share-task.ts";
-import { type Share, Shares } from "../../src/network/shares.ts";
+import { networkHandlers, networkKeepers, shareAmong } from "../../src/network/share-task.ts";
+import type { Share } from "../../src/network/shares.ts";
 import { checkTraining, type TrainingOptions } from "../../src/network/training.ts";
 import { Trajectory } from "../../src/network/trajectory.ts";
 import type { Keepers } from "../../src/pool/handlers.ts";
@@ -61,10 +61,7 @@ async function train(
     run,
   );
   try {
-    if (count > 0) {
-      const here = new NetworkGroup([network], dataset);
-      network.shareWith(new Shares(pool, run, shareContext("network", [input], here), 0, network));
-    }
+    if (count > 0) shareAmong(pool, run, "network", [{ input, network }], dataset);
     await dataset?.load(run);
     await network.start(null, run);
     const trajectory = new Trajectory(network, plan, run);
