@@ -8,6 +8,7 @@ import type { SharedAmount } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 import { networkWork, velocityWork } from "./cost.ts";
 import { Dataset } from "./dataset.ts";
+import { momentKernel } from "./interaction.ts";
 import { interactionUsed, Network, type NetworkInput } from "./network.ts";
 import { SHARED_ROWS } from "./population.ts";
 import { type Share, Shares } from "./shares.ts";
@@ -57,10 +58,13 @@ export class NetworkGroup implements Kept {
 /** How much there is to share in a run of one network; most of its work is in its steps. */
 export function sharedAmount(problem: Problem, training: Training, width: number): SharedAmount {
   const { data } = training;
-  const pairs = !data && interactionUsed(problem, training, width) === "pairs";
+  const moments = !data && interactionUsed(problem, training, width) === "moments";
+  const leaves = leavesOf({ first: 0, last: data ? data.batch : width });
   return {
-    shares: pairs ? Math.ceil(width / SHARED_ROWS) : leavesOf({ first: 0, last: data ? data.batch : width }).count,
+    shares: data || moments ? leaves.count : Math.ceil(width / SHARED_ROWS),
     step: velocityWork(problem, training, width),
+    // Moments come in between, and the particles go a second time.
+    numbers: (moments ? 3 : 2) * width * problem.d + (moments ? 2 * (momentKernel(problem)?.size.products ?? 0) : 0),
     multiplications: networkWork(problem, training, width),
   };
 }

@@ -55,24 +55,31 @@ function processors(): number {
 export interface SharedAmount {
   /** Most workers that can take part. */
   shares: number;
-  /** Multiplications between two exchanges. */
+  /** Multiplications of a step. */
   step: number;
+  /** Numbers that go to a worker and come from all of them in a step. */
+  numbers: number;
   /** Multiplications in all. */
   multiplications: number;
 }
 
-/** Multiplications between two exchanges below which the exchange would eat up what a second worker brings. */
-const SHORT_STEP = 2e7;
+/** Multiplications of a step, some ten milliseconds, below which waking each other takes what a second worker brings. */
+const SHORT_STEP = 1e8;
+
+/** Multiplications a number exchanged below which the exchange does. */
+const THIN_STEP = 500;
+
+/** Whether it pays to share a step. */
+export function worthSharing({ shares, step, numbers }: SharedAmount): boolean {
+  return shares > 1 && step >= SHORT_STEP && step >= THIN_STEP * numbers;
+}
 
 /** How many workers share one computation; none where there would be one that works while all others wait. */
-export function countSharers(
-  { count, factory }: WorkerChoice,
-  { shares, step, multiplications }: SharedAmount,
-): number {
-  if (count !== null) return Math.min(count, shares);
-  if (!factory && (multiplications < SHORT || step < SHORT_STEP)) return 0;
-  const most = Math.min(processors(), MOST, shares);
-  return factory ? Math.max(1, most) : most > 1 ? most : 0;
+export function countSharers({ count, factory }: WorkerChoice, amount: SharedAmount): number {
+  if (count !== null) return Math.min(count, amount.shares);
+  const most = Math.min(processors(), MOST, amount.shares);
+  if (factory) return Math.max(1, most);
+  return most > 1 && amount.multiplications >= SHORT && worthSharing(amount) ? most : 0;
 }
 
 /** How a run uses its workers. */
@@ -89,13 +96,8 @@ export function deploy(
   largest: SharedAmount,
 ): Deployment {
   const apart = countWorkers(choice, tasks, multiplications);
-  const sharers = largest.step < SHORT_STEP ? 0 : countSharers(choice, { ...largest, multiplications });
+  const sharers = worthSharing(largest) ? countSharers(choice, { ...largest, multiplications }) : 0;
   return sharers > apart ? { count: sharers, together: true } : { count: apart, together: false };
-}
-
-/** Whether it pays to share so much. */
-export function worthSharing({ shares, step }: SharedAmount): boolean {
-  return shares > 1 && step >= SHORT_STEP;
 }
 
 /** How many workers a run of so many tasks and multiplications gets. */

@@ -116,7 +116,7 @@ test("a step on several leaves of samples is the sum over all", async () => {
 
 describe("a gap run with fewer networks than workers", () => {
   test("shares a wide reference network", async () => {
-    const options = { widths: [24], reference: 2048, seeds: 1, time: 0.1, step: 0.05, record: 2 };
+    const options = { widths: [24], reference: 4096, seeds: 1, time: 0.1, step: 0.05, record: 2 };
     const data = { samples: 2500, test: 50 };
     const run = (workers: number) => approximationGap(engine, XOR_2, { ...options, data, workers });
     const [here, one, two] = [await run(0), await run(1), await run(2)];
@@ -125,7 +125,7 @@ describe("a gap run with fewer networks than workers", () => {
   });
 
   test("shares a wide network beside its limit, and keeps what is finished at an abort", async () => {
-    const options = { widths: [1500, 20], seeds: 1, time: 0.04, step: 0.02, record: 2, interaction: "pairs" } as const;
+    const options = { widths: [2200, 20], seeds: 1, time: 0.04, step: 0.02, record: 2, interaction: "pairs" } as const;
     const run = (workers: number) => approximationGap(engine, He4, { ...options, workers });
     const [here, three] = [await run(0), await run(3)];
     expect(three.workers?.count).toBe(3);
@@ -133,7 +133,7 @@ describe("a gap run with fewer networks than workers", () => {
 
     const controller = new AbortController();
     const onProgress = ({ done, total }: { done: number; total: number }) => done > total / 2 && controller.abort();
-    const long = { ...options, widths: [20, 1500], time: 2, workers: 3, signal: controller.signal, onProgress };
+    const long = { ...options, widths: [20, 2200], time: 2, workers: 3, signal: controller.signal, onProgress };
     const aborted = await approximationGap(engine, He4, long);
     expect(aborted.status).toBe("aborted");
     expect(aborted.widths.map(({ m }) => m)).toEqual([20]);
