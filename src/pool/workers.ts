@@ -6,10 +6,11 @@ import type { WorkerKind, WorkerLike } from "./ways.ts";
 /** Option of computations that can run on workers. */
 export interface WorkerOptions {
   /**
-   * `"auto"` (default): as many workers as the machine has processors and the run has tasks, none for a short run. A
-   * number: so many, 0 for the calling thread. A function that makes a worker of `propchaos/worker`, for bundlers and
-   * hosts where the package cannot start one by itself; it is called once a processor, at most once a task. Results are
-   * the same to the bit. Each worker has a memory of its own, up to the engine's `memoryLimitBytes`.
+   * `"auto"` (default): as many workers as the machine has processors and the run has tasks or, where one wide network is
+   * shared, shares; none for a short run. A number: so many, 0 for the calling thread. A function that makes a worker of
+   * `propchaos/worker`, for bundlers and hosts where the package cannot start one by itself; it is called once a
+   * processor, at most once a task or share. Results are the same to the bit. Each worker has a memory of its own, up to
+   * the engine's `memoryLimitBytes`.
    */
   workers?: "auto" | number | (() => WorkerLike) | undefined;
 }
