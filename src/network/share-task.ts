@@ -1,8 +1,9 @@
-// Networks on a thread that computes shares of their sums (shares.ts).
+// Networks whose sums the workers of a pool share (shares.ts): those of the calling thread, which asks, and their copies on
+// the threads that answer.
 
 import type { Run, Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
-import type { Handlers, Keepers, Kept } from "../pool/handlers.ts";
+import type { Context, Handlers, Keepers, Kept } from "../pool/handlers.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { SharedAmount } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
@@ -10,9 +11,10 @@ import { networkWork, velocityWork } from "./cost.ts";
 import { Dataset } from "./dataset.ts";
 import { momentKernel } from "./interaction.ts";
 import { interactionUsed, Network, type NetworkInput } from "./network.ts";
+import type { Particles } from "./particles.ts";
 import { SHARED_ROWS } from "./population.ts";
-import { type Share, Shares } from "./shares.ts";
-import { leavesOf } from "./sum-tree.ts";
+import { type Question, type Share, type Shares, sharesOf } from "./shares.ts";
+import { leavesOf, type Piece } from "./sum-tree.ts";
 import type { Training } from "./training.ts";
 
 /** Networks of one key, trained on the same samples. */
@@ -69,6 +71,44 @@ export function sharedAmount(problem: Problem, training: Training, width: number
   };
 }
 
+/** The workers of a pool. */
+class Workers implements Shares {
+  private readonly pool: Pool<Engine>;
+  private readonly run: Run;
+  private readonly context: Context;
+  private readonly index: number;
+  private readonly particles: Particles;
+
+  /** They share the network of this index among those that the context keeps, with its particles on this thread. */
+  constructor(pool: Pool<Engine>, run: Run, context: Context, index: number, particles: Particles) {
+    this.pool = pool;
+    this.run = run;
+    this.context = context;
+    this.index = index;
+    this.particles = particles;
+  }
+
+  async ask(question: Question, count: number, unit: number): Promise<Piece[]> {
+    const { run, context, index } = this;
+    const { W, width } = this.particles;
+    const particles = W.view.slice();
+    const tasks = sharesOf(count, unit, this.pool.alive).map((range) => ({
+      kind: "share",
+      name: `a share of the network of width ${width}`,
+      payload: { network: index, particles, question, range } satisfies Share,
+      context,
+      part: run.part(0),
+    }));
+    const pieces: Piece[][] = [];
+    const finished = (task: number, value: unknown) => {
+      pieces[task] = value as Piece[];
+      return false;
+    };
+    await this.pool.compute({ run, tasks, finished });
+    return pieces.flat();
+  }
+}
+
 /** Lets the workers of a pool share the sums of networks of one key, which are trained here. */
 export function shareAmong(
   pool: Pool<Engine>,
@@ -84,7 +124,7 @@ export function shareAmong(
   const inputs = members.map(({ input }) => input);
   const context = { key, value: inputs, kept: { kind: "networks", here } };
   for (const [index, { network }] of members.entries())
-    network.shareWith(new Shares(pool, run, context, index, network));
+    network.shareWith(new Workers(pool, run, context, index, network.particles));
 }
 
 export const networkKeepers: Keepers<Engine> = {

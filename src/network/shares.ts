@@ -3,11 +3,6 @@
 // same order, so it has the same bits.
 
 import type { Gradient } from "../core/dynamics.ts";
-import type { Run } from "../core/run.ts";
-import type { Engine } from "../engine/index.ts";
-import type { Context, Kept } from "../pool/handlers.ts";
-import type { Pool } from "../pool/pool.ts";
-import type { Network } from "./network.ts";
 import type { Piece, Range } from "./sum-tree.ts";
 
 /** What is asked about a network on the population. */
@@ -52,39 +47,8 @@ export function sharesOf(count: number, unit: number, wanted: number): Range[] {
   return Array.from({ length: shares }, (_, k) => ({ first: bound(k), last: k === shares - 1 ? count : bound(k + 1) }));
 }
 
-export class Shares {
-  private readonly pool: Pool<Engine>;
-  private readonly run: Run;
-  private readonly context: Context & { kept: { here: Kept } };
-  private readonly index: number;
-  private readonly network: Network;
-
-  /** Of the network of this index among those that the context keeps. */
-  constructor(pool: Pool<Engine>, run: Run, context: Shares["context"], index: number, network: Network) {
-    this.pool = pool;
-    this.run = run;
-    this.context = context;
-    this.index = index;
-    this.network = network;
-  }
-
-  /** Asks for [0, count), one share a worker that is there, each starting at a multiple of `unit`; pieces ascending. */
-  async ask(question: Question, count: number, unit: number): Promise<Piece[]> {
-    const { run, context, index, network } = this;
-    const particles = network.particles.W.view.slice();
-    const tasks = sharesOf(count, unit, this.pool.alive).map((range) => ({
-      kind: "share",
-      name: `a share of the network of width ${network.particles.width}`,
-      payload: { network: index, particles, question, range } satisfies Share,
-      context,
-      part: run.part(0),
-    }));
-    const pieces: Piece[][] = [];
-    const finished = (task: number, value: unknown) => {
-      pieces[task] = value as Piece[];
-      return false;
-    };
-    await this.pool.compute({ run, tasks, finished });
-    return pieces.flat();
-  }
+/** Other threads that share the sums of a network. */
+export interface Shares {
+  /** Asks for [0, count), one share a thread that is there, each starting at a multiple of `unit`; pieces ascending. */
+  ask(question: Question, count: number, unit: number): Promise<Piece[]>;
 }

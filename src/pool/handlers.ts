@@ -6,7 +6,7 @@ import type { Part, Work } from "../core/run.ts";
 export interface Answer {
   value: unknown;
   /** Buffers of `value` that are handed over instead of copied. */
-  transfer?: Transferable[] | undefined;
+  transfer?: ArrayBuffer[] | undefined;
 }
 
 /** Computes a task, on whatever thread it runs; `host` is what the thread was set up with. */
