@@ -10,7 +10,7 @@ const PURPOSE: Record<string, string> = {
   core: "argument checks, record times, progress and abort",
   engine: "WebAssembly: memory, kernels, random numbers",
   numeric: "quadrature, recurrences, statistics",
-  pool: "tasks on workers",
+  pool: "tasks on workers, and what these keep between tasks",
   problem: "activations, targets, the 26 problems",
   network: "finite width: training",
   limit: "infinite width: the law of the neurons",

@@ -67,6 +67,11 @@ export class Slot {
     return new Int8Array(this.memory.buffer, this.address, 8 * this.length);
   }
 
+  /** So many elements from one on; its address should be a multiple of 16. */
+  part(first: number, length: number): Slot {
+    return new Slot(this.memory, this.at(first), length);
+  }
+
   /** Address of element `index`. */
   at(index: number): Address {
     return this.address + 8 * index;
