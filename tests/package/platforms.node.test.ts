@@ -8,10 +8,9 @@ import { build } from "esbuild";
 import { type Browser, chromium } from "playwright";
 import { approximationGap, createEngine, type Engine, meanFieldLimit, problems, trainNetwork } from "propchaos";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import workerd from "workerd";
 import { CHROMIUM_ARGS, findChromium } from "../../scripts/chromium.ts";
 import { blockOf } from "../support/code-blocks.ts";
-import { bun, deno } from "../support/engines.ts";
+import { bun, deno, workerd } from "../support/engines.ts";
 import { outputOf, type PackedProject, packProject } from "../support/packed.ts";
 import { serve } from "../support/static-server.ts";
 
@@ -206,7 +205,7 @@ describe("docs/platforms.md", () => {
         sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
       );`,
     );
-    const server = spawn(workerd, ["serve", config, "--control-fd=1"], { stdio: ["ignore", "pipe", "pipe"] });
+    const server = spawn(workerd(), ["serve", config, "--control-fd=1"], { stdio: ["ignore", "pipe", "pipe"] });
     try {
       const url = `http://127.0.0.1:${await portOf(server)}/`;
       const response = await fetch(`${url}?d=8`);

@@ -22,3 +22,8 @@ export function bun(): string {
 export function deno(): string {
   return find("deno", "@deno", "deno", "deno/deno");
 }
+
+/** The runtime of Cloudflare's workers. */
+export function workerd(): string {
+  return find("workerd", "@cloudflare", "bin/workerd", "workerd/bin/workerd");
+}
