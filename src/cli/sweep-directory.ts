@@ -209,7 +209,9 @@ export function openDirectory(directory: string, plan: SweepPlan, { part, update
   if (!update) checkSamePlan(directory, plan);
   let held: Disposable | undefined;
   try {
-    mkdirSync(join(directory, TASKS), { recursive: true });
+    if (!existsSync(directory)) mkdirSync(directory, { recursive: true });
+    // Not with the one above: of a disk that is read-only Node then says that there is no such file.
+    if (!existsSync(join(directory, TASKS))) mkdirSync(join(directory, TASKS));
     held = lockPart(directory, part);
     sweepOut(directory, part, sweepTasks(plan, part));
     const text = formatJSON({ ...plan, schema: "propchaos/plan@1", version });
