@@ -70,7 +70,7 @@ export class Pool<Host> {
   }
 
   /** Computes a list of tasks; see `Batch`. */
-  compute(batch: Pick<BatchOptions<Host>, "run" | "tasks" | "order" | "finished">): Promise<void> {
+  compute(batch: Pick<BatchOptions<Host>, "run" | "tasks" | "order" | "standing" | "finished">): Promise<void> {
     const { host, handlers, ended } = this.options;
     const nextId = () => ++this.lastId;
     const { patience } = this;
