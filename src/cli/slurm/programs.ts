@@ -1,0 +1,83 @@
+// Slurm's own programs: what the cluster allows (scontrol), submitting (sbatch), what is waiting or running (squeue).
+
+import { spawnSync } from "node:child_process";
+
+/** What a program wrote, or why it could not do its work. */
+type Answer = { output: string } | { reason: string; absent: boolean };
+
+/** A controller that does not answer must not hold up the reader for ever. */
+const PATIENCE_MS = 60_000;
+
+function ask(program: string, args: readonly string[]): Answer {
+  const { error, status, signal, stdout, stderr } = spawnSync(program, args, {
+    encoding: "utf8",
+    timeout: PATIENCE_MS,
+    maxBuffer: 1 << 28,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  if (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return { reason: `there is no ${program} on PATH`, absent: true };
+    const reason = code === "ETIMEDOUT" ? `${program} gave no answer in a minute` : `${program}: ${error.message}`;
+    return { reason, absent: false };
+  }
+  if (status === 0) return { output: stdout };
+  // Its lines begin with the name of the program.
+  const said = stderr.trim().replace(/\s*\n\s*/g, "; ");
+  return { reason: said || `${program} ended with ${signal ?? status}`, absent: false };
+}
+
+/** MaxArraySize where a configuration says nothing. */
+const DEFAULT_ARRAY_SIZE = 1001;
+
+/** The largest index that the cluster allows, one below its MaxArraySize; Slurm's default where none can be asked. */
+export function largestIndex(): { largest: number; asked: boolean } {
+  const answer = ask("scontrol", ["show", "config"]);
+  const [, size] = ("output" in answer && /^MaxArraySize\s*=\s*(\d+)/m.exec(answer.output)) || [];
+  return { largest: Number(size ?? DEFAULT_ARRAY_SIZE) - 1, asked: size !== undefined };
+}
+
+/**
+ * Submits a script and returns the id of its job.
+ *
+ * @throws Error that says why sbatch is not there or what it said.
+ */
+export function submit(script: string, array: string): string {
+  const answer = ask("sbatch", ["--parsable", `--array=${array}`, script]);
+  if ("reason" in answer) {
+    throw new Error(
+      answer.absent
+        ? `${answer.reason}: run this where jobs are submitted, or take the script "${script}" there and submit it with sbatch`
+        : `sbatch refused the job array: ${answer.reason}. Change the options (--time-limit, --mem, --cpus, --indices, --sbatch) and submit again; nothing was submitted`,
+    );
+  }
+  // With several clusters it is "id;cluster".
+  const [, id] = /^(\d+)(?:;.*)?\s*$/m.exec(answer.output) ?? [];
+  if (id === undefined)
+    throw new Error(`sbatch gave no job id, but ${JSON.stringify(answer.output)}; look with squeue`);
+  return id;
+}
+
+/** An index that waits or runs. */
+export interface Queued {
+  job: string;
+  index: number;
+  /** As PENDING, RUNNING, COMPLETING. */
+  state: string;
+  /** Why it waits, as Resources. */
+  reason: string;
+}
+
+/** What squeue knows of these array jobs, or why it cannot be asked. */
+export function queued(jobs: readonly string[]): { queue: Queued[] } | { unknown: string } {
+  if (jobs.length === 0) return { queue: [] };
+  // Not --jobs, which is an error for jobs that are long over.
+  const answer = ask("squeue", ["--me", "--array", "--noheader", "--format=%F|%K|%T|%r"]);
+  if ("reason" in answer) return { unknown: answer.reason };
+  const queue = answer.output
+    .split("\n")
+    .map((line) => line.trim().split("|"))
+    .filter(([job, index]) => jobs.includes(job) && /^\d+$/.test(index))
+    .map(([job, index, state, reason]) => ({ job, index: Number(index), state, reason }));
+  return { queue };
+}
