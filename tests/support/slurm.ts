@@ -175,7 +175,7 @@ async function startIn(folder: string, programs: Record<Name, string>): Promise<
         () => undefined,
       );
     }
-    for (const daemon of daemons.toReversed()) await end(daemon);
+    for (const daemon of [...daemons].reverse()) await end(daemon);
     process.off("exit", killAll);
     rmSync(folder, { recursive: true, force: true });
   };

@@ -71,8 +71,9 @@ export interface Queued {
 /** What squeue knows of these array jobs, or why it cannot be asked. */
 export function queued(jobs: readonly string[]): { queue: Queued[] } | { unknown: string } {
   if (jobs.length === 0) return { queue: [] };
-  // Not --jobs, which is an error for jobs that are long over.
-  const answer = ask("squeue", ["--me", "--array", "--noheader", "--format=%F|%K|%T|%r"]);
+  // Not --jobs, which is an error for jobs that are long over; and not --me, which old versions do not know.
+  const user = String(process.getuid?.());
+  const answer = ask("squeue", ["--user", user, "--array", "--noheader", "--format=%F|%K|%T|%r"]);
   if ("reason" in answer) return { unknown: answer.reason };
   const queue = answer.output
     .split("\n")
