@@ -148,30 +148,54 @@ function fitting(engine: Engine, reserved: number): { memoryBytes: number; fits:
 export async function predictGap(engine: Engine, problem: Problem, options: GapOptions): Promise<Prediction> {
   checkEngine(engine);
   const checked = checkGap(problem, options);
-  const { networks, meanField } = checked;
-  const { replicas } = networks;
-  const { data, plan } = checked.training;
-  const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, plan) : 0;
-  const { tasks, largest, longest, bytes } = sizes(engine, checked);
+  const { replicas } = checked.networks;
+  const { tasks, longest } = sizes(engine, checked);
   const total = tasks.reduce((sum, work) => sum + work, 0) * replicas;
   const workers = countWorkers(checked.workers, tasks.length * replicas, total);
-  const needs = { ...fitting(engine, Math.max(limit, bytes)), workers };
+  const { memoryBytes, fits, costs } = await measureGap(engine, checked);
+  if (!costs) return { memoryBytes, fits, workers, seconds: null };
+  // However many workers there are, the longest task has only one.
+  const shared = (costs.work * total + costs.loading * tasks.length * replicas) / Math.max(1, workers);
+  return { memoryBytes, fits, workers, seconds: costs.limit + Math.max(shared, costs.work * longest) };
+}
+
+/** What the parts of a gap run take on this machine. */
+export interface GapCosts {
+  /** Seconds a multiplication of a network's steps takes. */
+  work: number;
+  /** Seconds in which the samples of one network, or of one replica, are drawn or copied. */
+  loading: number;
+  /** Seconds of the limit; 0 beside a reference network. */
+  limit: number;
+}
+
+/** Measures the parts of a run: some tenths of a second at most. No costs where the memory does not even allow that. */
+export async function measureGap(
+  engine: Engine,
+  checked: CheckedGap,
+): Promise<{ memoryBytes: number; fits: boolean; costs: GapCosts | null }> {
+  const { meanField, problem } = checked;
+  const { data, plan } = checked.training;
+  const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, plan) : 0;
+  const { largest, bytes } = sizes(engine, checked);
+  const needs = fitting(engine, Math.max(limit, bytes));
 
   // A narrower network may go another way; the rate of the largest counts.
-  const interaction = interactionUsed(checked.problem, checked.training, largest) ?? checked.training.interaction;
-  const training = { ...checked.training, interaction, data: data && fewSamples(data, checked.problem.d) };
+  const interaction = interactionUsed(problem, checked.training, largest) ?? checked.training.interaction;
+  const training = { ...checked.training, interaction, data: data && fewSamples(data, problem.d) };
   const width = Math.min(largest, MEASURED_WIDTH);
-  if (!fitting(engine, Math.max(limit, trainedBytes(engine, checked.problem, training, width))).fits)
-    return { ...needs, seconds: null };
-  const rate = await measure(engine, checked.problem, training, width);
-  const loading = data ? (data.samples + data.test) * rate.sample * tasks.length * replicas : 0;
-  // However many workers there are, the longest task has only one.
-  const seconds = Math.max((rate.work * total + loading) / Math.max(1, workers), rate.work * longest);
-  const limitTime =
-    meanField.solver !== "reference-network"
-      ? await limitSeconds(engine, meanField.problem, plan, checked.tolerance)
-      : 0;
-  return { ...needs, seconds: limitTime + seconds };
+  if (!fitting(engine, Math.max(limit, trainedBytes(engine, problem, training, width))).fits)
+    return { ...needs, costs: null };
+  const rate = await measure(engine, problem, training, width);
+  const costs = {
+    work: rate.work,
+    loading: data ? (data.samples + data.test) * rate.sample : 0,
+    limit:
+      meanField.solver !== "reference-network"
+        ? await limitSeconds(engine, meanField.problem, plan, checked.tolerance)
+        : 0,
+  };
+  return { ...needs, costs };
 }
 
 /** Multiplications of each task of a replica and of the longest, its widest network, and the bytes of the largest task. */

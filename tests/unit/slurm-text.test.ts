@@ -8,7 +8,8 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../../src/cli/errors.ts";
 import { formatArray, formatIndices, parseIndices } from "../../src/cli/slurm/array-list.ts";
-import { indexOf, longestIndex, pack } from "../../src/cli/slurm/packing.ts";
+import { memoryFor, minutesFor } from "../../src/cli/slurm/needs.ts";
+import { indexOf, longestIndex, pack, type TaskCosts } from "../../src/cli/slurm/packing.ts";
 import { indexStates, stateLine } from "../../src/cli/slurm/progress.ts";
 import { readRecord, writeRecord } from "../../src/cli/slurm/record.ts";
 import { formatMinutes, quote, type ScriptOptions, scriptText } from "../../src/cli/slurm/script.ts";
@@ -58,25 +59,37 @@ describe("array lists", () => {
 });
 
 describe("packing", () => {
-  const tasksTimes = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 200 });
+  /** Tasks that share nothing. */
+  const alone = (seconds: number[]): TaskCosts => ({ seconds, combination: seconds.map(() => 0), shared: [0] });
   const limits = fc.integer({ min: 1, max: 40 });
+  const plans = fc
+    .record({ groups: fc.integer({ min: 1, max: 6 }), size: fc.integer({ min: 1, max: 30 }) })
+    .chain(({ groups, size }) =>
+      fc.record({
+        seconds: fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: groups * size, maxLength: groups * size }),
+        combination: fc.constant(Array.from({ length: groups * size }, (_, task) => Math.floor(task / size))),
+        shared: fc.array(fc.nat(2000), { minLength: groups, maxLength: groups }),
+      }),
+    );
 
   it("keeps to the limits, and its time is between what no order can beat and what every order keeps", () => {
     fc.assert(
-      fc.property(tasksTimes, limits, fc.integer({ min: 1, max: 3000 }), (seconds, limit, goal) => {
-        const packing = pack(seconds, { limit, goal });
-        expect(packing.indices).toBeGreaterThanOrEqual(1);
-        expect(packing.indices).toBeLessThanOrEqual(Math.min(limit, seconds.length));
-        const parts = Array.from({ length: packing.indices }, () => [0, 0]);
-        seconds.forEach((each, task) => {
-          const part = parts[indexOf(task, packing.indices) - 1];
-          part[0] += each;
-          part[1] = Math.max(part[1], each);
+      fc.property(plans, limits, fc.integer({ min: 1, max: 3000 }), (costs, limit, goal) => {
+        const { indices, cpus, seconds } = pack(costs, { limit, goal });
+        expect(indices).toBeGreaterThanOrEqual(1);
+        expect(indices).toBeLessThanOrEqual(Math.min(limit, costs.seconds.length));
+        const parts = Array.from({ length: indices }, () => ({ sum: 0, longest: 0, groups: new Set<number>() }));
+        costs.seconds.forEach((each, task) => {
+          const part = parts[indexOf(task, indices) - 1];
+          part.sum += each;
+          part.longest = Math.max(part.longest, each);
+          part.groups.add(costs.combination[task]);
         });
-        const below = Math.max(...parts.map(([sum, longest]) => Math.max(sum / packing.cpus, longest)));
-        const above = Math.max(...parts.map(([sum, longest]) => sum / packing.cpus + longest));
-        expect(packing.seconds).toBeGreaterThanOrEqual(below * (1 - 1e-12));
-        expect(packing.seconds).toBeLessThanOrEqual(above * (1 + 1e-12));
+        const once = (groups: Set<number>) => [...groups].reduce((sum, group) => sum + costs.shared[group], 0);
+        const below = parts.map(({ sum, longest, groups }) => once(groups) + Math.max(sum / cpus, longest));
+        const above = parts.map(({ sum, longest, groups }) => once(groups) + sum / cpus + longest);
+        expect(seconds).toBeGreaterThanOrEqual(Math.max(...below) * (1 - 1e-12));
+        expect(seconds).toBeLessThanOrEqual(Math.max(...above) * (1 + 1e-12));
       }),
     );
   });
@@ -85,37 +98,59 @@ describe("packing", () => {
     expect([0, 1, 2, 3, 4].map((task) => indexOf(task, 3))).toEqual([1, 2, 3, 1, 2]);
   });
 
-  it("counts processors: three tasks of 10, 10 and 20 seconds on two take 30", () => {
-    expect(longestIndex([10, 10, 20], 1, 1)).toBe(40);
-    expect(longestIndex([10, 10, 20], 1, 2)).toBe(30);
-    expect(longestIndex([10, 10, 20], 3, 2)).toBe(20);
+  it("counts processors: tasks of 10, 10 and 20 seconds on two take 30", () => {
+    expect(longestIndex(alone([10, 10, 20]), 1, 1)).toBe(40);
+    expect(longestIndex(alone([10, 10, 20]), 1, 2)).toBe(30);
+    expect(longestIndex(alone([10, 10, 20]), 3, 2)).toBe(20);
+  });
+
+  it("counts what tasks share once an index", () => {
+    const costs = { seconds: [1, 1, 1, 1], combination: [0, 0, 1, 1], shared: [100, 50] };
+    expect(longestIndex(costs, 1, 1)).toBe(154);
+    expect(longestIndex(costs, 2, 1)).toBe(152);
+    expect(longestIndex(costs, 4, 1)).toBe(101);
   });
 
   it("fills an index up to the goal", () => {
-    expect(pack(new Array(100).fill(6), { limit: 1000, goal: 60 })).toEqual({ indices: 10, cpus: 1, seconds: 60 });
-    expect(pack(new Array(100).fill(6), { limit: 1000, goal: 6000 })).toEqual({ indices: 1, cpus: 1, seconds: 600 });
-    expect(pack([500, 500], { limit: 1000, goal: 60 })).toEqual({ indices: 2, cpus: 1, seconds: 500 });
+    const even = alone(new Array(100).fill(6));
+    expect(pack(even, { limit: 1000, goal: 60 })).toEqual({ indices: 10, cpus: 1, seconds: 60 });
+    expect(pack(even, { limit: 1000, goal: 6000 })).toEqual({ indices: 1, cpus: 1, seconds: 600 });
+    expect(pack(alone([500, 500]), { limit: 1000, goal: 60 })).toEqual({ indices: 2, cpus: 1, seconds: 500 });
   });
 
   it("does not leave the costly tasks, every fourth, to the same indices", () => {
-    const seconds = Array.from({ length: 240 }, (_, task) => (task % 4 === 3 ? 70 : 10));
-    const { indices, seconds: longest } = pack(seconds, { limit: 1000, goal: 300 });
+    const costs = alone(Array.from({ length: 240 }, (_, task) => (task % 4 === 3 ? 70 : 10)));
     // With the 20 indices that the goal asks for, five have nothing but costly ones.
-    expect(longestIndex(seconds, 20, 1)).toBe(840);
-    expect({ indices, longest }).toEqual({ indices: 21, longest: 300 });
+    expect(longestIndex(costs, 20, 1)).toBe(840);
+    const { indices, seconds } = pack(costs, { limit: 1000, goal: 300 });
+    expect(indices).toBeGreaterThan(20);
+    expect(indices).toBeLessThan(28);
+    expect(seconds).toBeLessThanOrEqual(300);
   });
 
   it("takes more processors where the array may not be longer", () => {
-    const { indices, cpus } = pack(new Array(1000).fill(60), { limit: 10, goal: 1500 });
+    const { indices, cpus } = pack(alone(new Array(1000).fill(60)), { limit: 10, goal: 1500 });
     expect({ indices, cpus }).toEqual({ indices: 10, cpus: 4 });
+    // A task has one processor, so more would not help here.
+    expect(pack(alone([5000, 5000]), { limit: 10, goal: 60 }).cpus).toBe(1);
   });
 
   it("takes what is given", () => {
-    expect(pack([1, 1, 1, 1], { limit: 10, goal: 60, indices: 4, cpus: 3 })).toEqual({
-      indices: 4,
-      cpus: 3,
-      seconds: 1,
-    });
+    const given = { limit: 10, goal: 60, indices: 4, cpus: 3 };
+    expect(pack(alone([1, 1, 1, 1]), given)).toEqual({ indices: 4, cpus: 3, seconds: 1 });
+  });
+});
+
+describe("what an index asks for", () => {
+  it("is three times the estimate in steps that a person would take, and ten minutes at least", () => {
+    expect([0, 1, 200, 600, 700, 3600, 13_000].map(minutesFor)).toEqual([10, 10, 10, 30, 35, 180, 660]);
+  });
+
+  it("is memory for the program and for each task at once, in steps of 256 MiB", () => {
+    const mib = 1024 * 1024;
+    expect(memoryFor(0, 1)).toBe(256);
+    expect(memoryFor(5 * mib, 2)).toBe(512);
+    expect(memoryFor(1024 * mib, 4)).toBe(8704);
   });
 });
 

@@ -1,7 +1,18 @@
 // How many indices a job array has and what each of them needs. Task i (from 0) of a sweep belongs to index (i mod N) + 1
-// of N. With c processors an index starts its tasks in their order, each on the first processor that is free; its time is
-// that of the last to end. N is chosen so that an index takes about `goal` seconds: starting one costs the cluster about half
-// a second and the tool a few tenths, and short jobs find their place sooner than long ones.
+// of N. An index computes once what its tasks share, the limits of its combinations; with c processors it then starts
+// its tasks in their order, each on the first processor that is free. N is chosen so that an index takes about `goal` seconds:
+// starting one costs the cluster about half a second and the tool a few tenths, and short jobs find their place sooner than
+// long ones.
+
+/** What the tasks of a sweep take. */
+export interface TaskCosts {
+  /** Seconds of each task alone. */
+  seconds: readonly number[];
+  /** For each task, which combination it belongs to. */
+  combination: readonly number[];
+  /** Seconds of what the tasks of a combination share, by combination. */
+  shared: readonly number[];
+}
 
 /** What a job array is made of. */
 export interface Packing {
@@ -34,43 +45,52 @@ export function indexOf(task: number, indices: number): number {
 }
 
 /** Seconds until the last of `indices` parts has done its tasks. */
-export function longestIndex(seconds: readonly number[], indices: number, cpus: number): number {
+export function longestIndex({ seconds, combination, shared }: TaskCosts, indices: number, cpus: number): number {
   let longest = 0;
   for (let part = 0; part < indices; part++) {
     const free = new Array<number>(cpus).fill(0);
+    const known = new Set<number>();
+    let once = 0;
     for (let task = part; task < seconds.length; task += indices) {
-      let first = 0;
-      for (let cpu = 1; cpu < cpus; cpu++) if (free[cpu] < free[first]) first = cpu;
-      free[first] += seconds[task];
+      if (!known.has(combination[task])) once += shared[combination[task]];
+      known.add(combination[task]);
+      let next = 0;
+      for (let cpu = 1; cpu < cpus; cpu++) if (free[cpu] < free[next]) next = cpu;
+      free[next] += seconds[task];
     }
-    longest = Math.max(longest, ...free);
+    longest = Math.max(longest, once + Math.max(...free));
   }
   return longest;
 }
 
+/** The first number from `from` to `to` that fits, or undefined. */
+function first(from: number, to: number, fits: (count: number) => boolean): number | undefined {
+  for (let count = from; count <= to; count++) if (fits(count)) return count;
+  return undefined;
+}
+
 /**
- * The packing of tasks that take `seconds`, of which there is at least one. Among the numbers of indices that come near
- * the goal it takes the one for which the least time has to be reserved, N times the longest: where the costly tasks of a plan come every
- * fourth, a multiple of four would leave them all to the same indices.
+ * The packing of tasks, of which there is at least one. Among the numbers of indices that come near the goal it takes the one for
+ * which the least time has to be reserved, N times the longest: where the costly tasks of a plan come every fourth, a multiple
+ * of four would leave them all to the same indices.
  */
-export function pack(seconds: readonly number[], options: PackingOptions): Packing {
+export function pack(costs: TaskCosts, options: PackingOptions): Packing {
   const { limit, goal } = options;
-  const total = seconds.reduce((sum, each) => sum + each, 0);
-  const most = Math.min(limit, seconds.length);
-  const wanted = (cpus: number) => Math.ceil(total / (cpus * goal));
-  const least = (cpus: number) => Math.max(1, Math.min(most, wanted(cpus)));
+  const tasks = costs.seconds.length;
+  const most = options.indices ?? Math.min(limit, tasks);
+  const useful = Math.min(MOST_CPUS, Math.ceil(tasks / most));
+  const cpus = options.cpus ?? first(1, useful, (count) => longestIndex(costs, most, count) <= goal) ?? useful;
+  const packing = (indices: number) => ({ indices, cpus, seconds: longestIndex(costs, indices, cpus) });
+  if (options.indices !== undefined) return packing(options.indices);
 
-  const few = options.indices ?? most;
-  const cpus = options.cpus ?? Math.max(1, Math.min(MOST_CPUS, Math.ceil(seconds.length / few), wanted(few)));
-  if (options.indices !== undefined)
-    return { indices: options.indices, cpus, seconds: longestIndex(seconds, options.indices, cpus) };
-
-  const from = least(cpus);
-  const to = Math.min(most, from + Math.ceil(from / 4));
-  let best: Packing | undefined;
-  for (let indices = from; indices <= to; indices++) {
-    const packing = { indices, cpus, seconds: longestIndex(seconds, indices, cpus) };
-    if (!best || packing.indices * packing.seconds < best.indices * best.seconds) best = packing;
+  const total = costs.seconds.reduce((sum, each) => sum + each, 0);
+  const least = Math.max(1, Math.min(most, Math.ceil(total / (cpus * goal))));
+  const found = first(least, most, (count) => longestIndex(costs, count, cpus) <= goal);
+  const from = found ?? Math.ceil(0.8 * most);
+  let best = packing(from);
+  for (let indices = from + 1; indices <= Math.min(most, Math.ceil(1.25 * from)); indices++) {
+    const other = packing(indices);
+    if (other.indices * other.seconds < best.indices * best.seconds) best = other;
   }
-  return best as Packing;
+  return best;
 }
