@@ -152,11 +152,12 @@ export async function predictGap(engine: Engine, problem: Problem, options: GapO
   const { tasks, longest } = sizes(engine, checked);
   const total = tasks.reduce((sum, work) => sum + work, 0) * replicas;
   const workers = countWorkers(checked.workers, tasks.length * replicas, total);
-  const { memoryBytes, fits, costs } = await measureGap(engine, checked);
-  if (!costs) return { memoryBytes, fits, workers, seconds: null };
+  const needs = { ...gapMemory(engine, checked), workers };
+  const costs = await measureGap(engine, checked);
+  if (!costs) return { ...needs, seconds: null };
   // However many workers there are, the longest task has only one.
   const shared = (costs.work * total + costs.loading * tasks.length * replicas) / Math.max(1, workers);
-  return { memoryBytes, fits, workers, seconds: costs.limit + Math.max(shared, costs.work * longest) };
+  return { ...needs, seconds: costs.limit + Math.max(shared, costs.work * longest) };
 }
 
 /** What the parts of a gap run take on this machine. */
@@ -169,25 +170,27 @@ export interface GapCosts {
   limit: number;
 }
 
-/** Measures the parts of a run: some tenths of a second at most. No costs where the memory does not even allow that. */
-export async function measureGap(
-  engine: Engine,
-  checked: CheckedGap,
-): Promise<{ memoryBytes: number; fits: boolean; costs: GapCosts | null }> {
+/** Bytes of the largest part of a run, limit or network, and whether they are within the engine's limit. */
+export function gapMemory(engine: Engine, checked: CheckedGap): { memoryBytes: number; fits: boolean } {
+  const { meanField, training } = checked;
+  const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, training.plan) : 0;
+  return fitting(engine, Math.max(limit, sizes(engine, checked).bytes));
+}
+
+/** Measures the parts of a run: some tenths of a second at most. null where not even that fits into the memory. */
+export async function measureGap(engine: Engine, checked: CheckedGap): Promise<GapCosts | null> {
   const { meanField, problem } = checked;
   const { data, plan } = checked.training;
   const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, plan) : 0;
-  const { largest, bytes } = sizes(engine, checked);
-  const needs = fitting(engine, Math.max(limit, bytes));
+  const { largest } = sizes(engine, checked);
 
   // A narrower network may go another way; the rate of the largest counts.
   const interaction = interactionUsed(problem, checked.training, largest) ?? checked.training.interaction;
   const training = { ...checked.training, interaction, data: data && fewSamples(data, problem.d) };
   const width = Math.min(largest, MEASURED_WIDTH);
-  if (!fitting(engine, Math.max(limit, trainedBytes(engine, problem, training, width))).fits)
-    return { ...needs, costs: null };
+  if (!fitting(engine, Math.max(limit, trainedBytes(engine, problem, training, width))).fits) return null;
   const rate = await measure(engine, problem, training, width);
-  const costs = {
+  return {
     work: rate.work,
     loading: data ? (data.samples + data.test) * rate.sample : 0,
     limit:
@@ -195,7 +198,6 @@ export async function measureGap(
         ? await limitSeconds(engine, meanField.problem, plan, checked.tolerance)
         : 0,
   };
-  return { ...needs, costs };
 }
 
 /** Multiplications of each task of a replica and of the longest, its widest network, and the bytes of the largest task. */

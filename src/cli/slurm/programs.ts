@@ -48,7 +48,7 @@ export function submit(script: string, array: string): string {
     throw new Error(
       answer.absent
         ? `${answer.reason}: run this where jobs are submitted, or take the script "${script}" there and submit it with sbatch`
-        : `sbatch refused the job array: ${answer.reason}. Change the options (--time-limit, --mem, --cpus, --indices, --sbatch) and submit again; nothing was submitted`,
+        : `sbatch refused the job array: ${answer.reason}. Nothing was submitted; change what it names with --cpus, --max-indices or --sbatch (as in --sbatch --time=30) and submit again`,
     );
   }
   // With several clusters it is "id;cluster".
@@ -68,17 +68,20 @@ export interface Queued {
   reason: string;
 }
 
-/** What squeue knows of these array jobs, or why it cannot be asked. */
-export function queued(jobs: readonly string[]): { queue: Queued[] } | { unknown: string } {
-  if (jobs.length === 0) return { queue: [] };
+/** Whether squeue could be asked, and what it said. */
+export type Queue = { queue: Queued[] } | { unknown: string };
+
+/** What waits or runs of a script: of jobs with these ids, and of any that was submitted with this path. */
+export function queued(script: string, jobs: readonly string[]): Queue {
   // Not --jobs, which is an error for jobs that are long over; and not --me, which old versions do not know.
   const user = String(process.getuid?.());
-  const answer = ask("squeue", ["--user", user, "--array", "--noheader", "--format=%F|%K|%T|%r"]);
+  const answer = ask("squeue", ["--user", user, "--array", "--noheader", "--format=%F|%K|%T|%r|%o"]);
   if ("reason" in answer) return { unknown: answer.reason };
-  const queue = answer.output
-    .split("\n")
-    .map((line) => line.trim().split("|"))
-    .filter(([job, index]) => jobs.includes(job) && /^\d+$/.test(index))
-    .map(([job, index, state, reason]) => ({ job, index: Number(index), state, reason }));
+  const queue: Queued[] = [];
+  for (const line of answer.output.split("\n")) {
+    const [job, index, state, reason, ...command] = line.trim().split("|");
+    if (!/^\d+$/.test(index ?? "") || !(jobs.includes(job) || command.join("|") === script)) continue;
+    queue.push({ job, index: Number(index), state, reason });
+  }
   return { queue };
 }

@@ -20,14 +20,29 @@ export interface SubmittedJob {
   array: string;
 }
 
+/** What was asked for and is kept until something else is. */
+export interface SlurmSettings {
+  /** How many indices may run at once; null for as many as there is room for. */
+  atOnce: number | null;
+  /** Processors of an index; null for a number that follows from the estimate. */
+  cpus: number | null;
+  /** Further options for sbatch. */
+  sbatch: string[];
+  /** Commands that are run before. */
+  setup: string[];
+  /** Path or name of Node. */
+  node: string;
+  /** Path of the command line's own program. */
+  program: string;
+}
+
 /** What the file holds. */
 export interface SlurmRecord {
   /** N, the number of parts; index I does part I of N. */
   indices: number;
   /** Tasks of the plan. */
   tasks: number;
-  /** How many indices may run at once; null for as many as there is room for. */
-  atOnce: number | null;
+  settings: SlurmSettings;
   jobs: SubmittedJob[];
 }
 
@@ -45,15 +60,19 @@ function isJob(value: unknown): value is SubmittedJob {
   }
 }
 
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
+}
+
+function isSettings(value: unknown): value is SlurmSettings {
+  const { atOnce, cpus, sbatch, setup, node, program } = (value ?? {}) as Partial<SlurmSettings>;
+  const counts = [atOnce, cpus].every((count) => count === null || isCount(count));
+  return counts && isTexts(sbatch) && isTexts(setup) && isTexts([node, program]);
+}
+
 function isRecord(value: unknown): value is SlurmRecord {
-  const { indices, tasks, atOnce, jobs } = (value ?? {}) as Partial<SlurmRecord>;
-  return (
-    isCount(indices) &&
-    isCount(tasks) &&
-    (atOnce === null || isCount(atOnce)) &&
-    Array.isArray(jobs) &&
-    jobs.every(isJob)
-  );
+  const { indices, tasks, settings, jobs } = (value ?? {}) as Partial<SlurmRecord>;
+  return isCount(indices) && isCount(tasks) && isSettings(settings) && Array.isArray(jobs) && jobs.every(isJob);
 }
 
 /**

@@ -31,10 +31,12 @@ export interface ScriptOptions {
   node: string;
   /** Whole path of the command line's own program. */
   program: string;
+  /** Further arguments for it. */
+  passed: readonly string[];
 }
 
-/** Seconds before the end of its time at which an index is told to stop. */
-const NOTICE = 60;
+/** Seconds before the end of its time at which an index is told to stop; Slurm may do so up to a minute earlier. */
+const NOTICE = 10;
 
 /** A word of a shell, in quotes where it needs some. */
 export function quote(word: string): string {
@@ -98,12 +100,13 @@ export function scriptText(options: ScriptOptions): string {
   // Percent signs are symbols there: %A the job, %a the index.
   const logs = `${quote(`${directory.replaceAll("%", "%%")}/logs/`)}%A_%a.out`;
   const each = Math.ceil(tasks / indices);
-  const array = quote(options.script);
+  const script = quote(options.script);
+  const words = [node, program, "sweep", plan, "--out", directory, ...options.passed].map(quote).join(" ");
   return `${[
     "#!/bin/bash",
     `# Written by propchaos ${options.version}: ${tasks} tasks, ${each === 1 ? "one" : `up to ${each}`} an index.`,
-    `# Submit:   sbatch ${array}`,
-    `# Resubmit: sbatch --array="$(propchaos sweep missing ${quote(directory)})" ${array}`,
+    `# Submit:   sbatch ${script}`,
+    `# Resubmit: sbatch --array="$(propchaos sweep missing ${quote(directory)})" ${script}`,
     ...[
       `--job-name=${jobName(directory)}`,
       `--array=${formatArray(all, options.atOnce)}`,
@@ -120,8 +123,7 @@ export function scriptText(options: ScriptOptions): string {
     ].map((line) => `#SBATCH ${line}`),
     "",
     ...options.setup,
-    `# In the place of this shell, so that signals of Slurm reach it.`,
-    `exec ${quote(node)} ${quote(program)} sweep ${quote(plan)} --out ${quote(directory)} \\`,
-    `  --task "$SLURM_ARRAY_TASK_ID/${indices}" --workers ${cpus} --quiet`,
+    "# In the place of this shell, so that signals of Slurm reach it.",
+    `exec ${words} --workers ${cpus} --task "\${SLURM_ARRAY_TASK_ID:?run this with sbatch}/${indices}"`,
   ].join("\n")}\n`;
 }
