@@ -156,8 +156,8 @@ export class Schedule {
 
   private accept(item: Item, value: unknown): void {
     const { group, task } = item;
-    if (task === null) return this.acceptLimit(item, value as PackedState);
-    if (group.limit) this.finish(item, networkResult(group.limit, value as CoupledRun));
+    if (task === null) this.acceptLimit(item, value as PackedState);
+    else if (group.limit) this.finish(item, networkResult(group.limit, value as CoupledRun));
     else if (!(value as ReferenceRun).aborted) this.finish(item, replicaResult(value as ReferenceRun));
   }
 
