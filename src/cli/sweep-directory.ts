@@ -83,7 +83,7 @@ export class DirectoryStore implements SweepStore {
 }
 
 /** What looks at a directory without changing it: nothing is moved aside. */
-class ReadOnlyStore extends DirectoryStore {
+export class ReadOnlyStore extends DirectoryStore {
   override async broken(): Promise<void> {}
 }
 
@@ -150,16 +150,21 @@ function checkSamePlan(directory: string, plan: SweepPlan): void {
 }
 
 /**
- * Opens a directory for a plan, and makes it where it is missing. The version is written into the stored plan, as its results
+ * Makes the directory of a plan, or finds it begun with the same one. The version is written into the stored plan, as its results
  * belong to it.
  */
-export function openDirectory(directory: string, plan: SweepPlan, { part, update, tell }: OpenOptions): OpenDirectory {
+export function beginDirectory(directory: string, plan: SweepPlan, update: boolean): void {
   if (directory === "") throw new UsageError("--out must be the path of a directory; got an empty one");
   if (!update) checkSamePlan(directory, plan);
-  try {
+  asWritable(directory, () => {
     mkdirSync(join(directory, TASKS), { recursive: true });
     writeWhole(directory, { [PLAN]: formatJSON({ ...plan, schema: "propchaos/plan@1", version }) });
-    sweepOut(directory, sweepTasks(plan, part));
+  });
+}
+
+function asWritable(directory: string, write: () => void): void {
+  try {
+    write();
   } catch (error) {
     const reason = (error as Error).message.replace(/, \w+ '.*$/, "");
     throw new UsageError(
@@ -167,6 +172,12 @@ export function openDirectory(directory: string, plan: SweepPlan, { part, update
       { cause: error },
     );
   }
+}
+
+/** Opens a directory for a plan, and makes it where it is missing. */
+export function openDirectory(directory: string, plan: SweepPlan, { part, update, tell }: OpenOptions): OpenDirectory {
+  beginDirectory(directory, plan, update);
+  asWritable(directory, () => sweepOut(directory, sweepTasks(plan, part)));
   return { store: new DirectoryStore(directory, tell), [Symbol.dispose]() {} };
 }
 

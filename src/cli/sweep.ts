@@ -15,6 +15,8 @@ import { EXIT, print, warn } from "./output.ts";
 import { readPlan } from "./plan-file.ts";
 import { sweepBar } from "./progress.ts";
 import { onInterrupt } from "./session.ts";
+import { addSlurm, slurmWork } from "./slurm/command.ts";
+import type { SlurmFlags } from "./slurm/options.ts";
 import { plural } from "./summary.ts";
 import { sweepSummary } from "./summary-sweep.ts";
 import { openDirectory, saveSweep } from "./sweep-directory.ts";
@@ -40,6 +42,10 @@ modulo N: N processes share one directory, on one machine or several, and
 --merge puts together what there is. Results are equal to the bit however the
 tasks were split.
 
+On a cluster with Slurm, --submit makes a job array of the tasks, several to an
+index, and submits what is missing; --slurm only writes it. --status says how
+far it is, and "propchaos sweep missing DIR" which indices are not done.
+
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (what is finished
 is kept).
 
@@ -47,12 +53,15 @@ Examples:
   $ propchaos sweep plan.json --out results/sweep
   $ propchaos sweep plan.json --out results/sweep --task 1/3
   $ propchaos sweep plan.json --out results/sweep --merge
+  $ propchaos sweep plan.json --out results/sweep --submit --sbatch "--partition=long"
+  $ propchaos sweep results/sweep --status
 `;
 
-export interface SweepFlags {
-  out: string;
+export interface SweepFlags extends SlurmFlags {
+  out?: string;
   task?: SweepPart;
   merge?: boolean;
+  status?: boolean;
   update?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -81,6 +90,7 @@ function sayOutcome({ status, failed }: SweepOutcome): number {
 
 async function runSweepCommand(path: string, flags: SweepFlags): Promise<number> {
   const { out, task: part, backend, memoryLimit, workers } = flags;
+  if (out === undefined) throw new UsageError("--out must be given, the directory for the results");
   if (part && flags.merge) throw new UsageError("--task must be left out with --merge, which computes nothing");
   const plan = await readPlan(path);
   const talk = !flags.quiet && !flags.json;
@@ -131,12 +141,12 @@ async function runSweepCommand(path: string, flags: SweepFlags): Promise<number>
 
 /** Adds `propchaos sweep`. */
 export function addSweep(program: Command, done: (code: number) => void): void {
-  program
+  const command = program
     .command("sweep")
     .summary("all gap runs of a plan, resumable")
     .description(DESCRIPTION)
-    .argument("<plan>", "a JSON file")
-    .requiredOption("--out <dir>", "directory for the results; created where it is missing")
+    .argument("<plan>", "a JSON file; with --status the directory of a sweep")
+    .option("--out <dir>", "directory for the results; created where it is missing")
     .addOption(new Option("--task <I/N>", "only one of N parts of the tasks, I from 1 to N").argParser(readPart))
     .option("--merge", "compute nothing: put together what there is")
     .option("--update", "go on in a directory that was begun with another plan or version")
@@ -158,5 +168,8 @@ export function addSweep(program: Command, done: (code: number) => void): void {
       ),
     )
     .addHelpText("after", HELP)
-    .action(async (plan: string, flags: SweepFlags) => done(await runSweepCommand(plan, flags)));
+    .action(async (plan: string, flags: SweepFlags) =>
+      done(await (slurmWork(plan, flags) ?? runSweepCommand(plan, flags))),
+    );
+  addSlurm(command, done);
 }

@@ -79,7 +79,17 @@ describe("a sweep on Slurm", () => {
     const cluster = running(context);
     const directory = join(root, "on the cluster");
     const tool = (...args: string[]) => runIn(cluster.env, "sweep", ...args);
-    const submitted = await tool(plan, "--out", directory, "--submit", "--indices", String(INDICES), "--at-once", "2", "--json");
+    const submitted = await tool(
+      plan,
+      "--out",
+      directory,
+      "--submit",
+      "--indices",
+      String(INDICES),
+      "--at-once",
+      "2",
+      "--json",
+    );
     expect(submitted).toMatchObject({ code: 0, stderr: "" });
     const first = JSON.parse(submitted.stdout);
     expect(first).toMatchObject({ indices: INDICES, array: "1-4%2", cpus: 1, minutes: 10 });
@@ -116,7 +126,9 @@ describe("a sweep on Slurm", () => {
     expect(Object.keys(after).sort()).toEqual([...hashes].sort());
     expect(after).toMatchObject(before);
     const logs = readdirSync(join(directory, "logs"));
-    expect(logs.filter((name) => name.startsWith(`${again.job}_`)).sort()).toEqual([1, 4].map((i) => `${again.job}_${i}.out`));
+    expect(logs.filter((name) => name.startsWith(`${again.job}_`)).sort()).toEqual(
+      [1, 4].map((i) => `${again.job}_${i}.out`),
+    );
 
     expect(await serial).toMatchObject({ code: 0 });
     expect(await tool(plan, "--out", directory, "--merge", "--quiet")).toMatchObject({ code: 0, stderr: "" });

@@ -170,6 +170,7 @@ describe("the script", () => {
     setup: ["module load nodejs/20"],
     node: "node",
     program: "/opt/it's here/propchaos.js",
+    passed: ["--backend", "scalar"],
   };
   const text = (changes: Partial<ScriptOptions> = {}) => scriptText({ ...OPTIONS, ...changes });
 
@@ -187,7 +188,7 @@ describe("the script", () => {
       "--time=01:35:00",
       "--output='/data/my sweep/logs/'%A_%a.out",
       "--open-mode=append",
-      "--signal=B:INT@60",
+      "--signal=B:INT@10",
       "--requeue",
       "--partition=long",
       '--comment="my words"',
@@ -207,6 +208,7 @@ describe("the script", () => {
           directory: `/${name}`,
           plan: `/${other}`,
           setup: [],
+          passed: ["--memory-limit", "5"],
         });
         const { stdout } = spawnSync("bash", ["-s"], {
           input: script,
@@ -218,11 +220,12 @@ describe("the script", () => {
           `/${other}`,
           "--out",
           `/${name}`,
-          "--task",
-          "7/24",
+          "--memory-limit",
+          "5",
           "--workers",
           "2",
-          "--quiet",
+          "--task",
+          "7/24",
           "",
         ]);
       }),
@@ -305,19 +308,23 @@ describe("the record of jobs", () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it("comes back, and is undefined where there is none", () => {
-    const record = { indices: 4, tasks: 9, atOnce: null, jobs: [{ id: "12", array: "1-4" }] };
+    const settings = { atOnce: 3, cpus: null, sbatch: ["--mem=1G"], setup: [], node: "node", program: "/p.js" };
+    const record = { indices: 4, tasks: 9, settings, jobs: [{ id: "12", array: "1-4%3" }] };
     expect(readRecord(directory)).toBeUndefined();
     expect(writeRecord(directory, record, "#!/bin/bash\n")).toBe(join(directory, "slurm.sh"));
     expect(readRecord(directory)).toEqual(record);
     expect(readdirSync(directory).sort()).toEqual(["slurm.json", "slurm.sh"]);
   });
 
+  const SETTINGS = '"settings":{"atOnce":null,"cpus":null,"sbatch":[],"setup":[],"node":"n","program":"p"}';
   it.each([
     "",
     "{",
     "null",
-    '{"indices":0,"tasks":1,"atOnce":null,"jobs":[]}',
-    '{"indices":2,"tasks":4,"atOnce":null,"jobs":[{"id":"1;x","array":"1"}]}',
+    `{"indices":0,"tasks":1,${SETTINGS},"jobs":[]}`,
+    `{"indices":2,"tasks":4,${SETTINGS},"jobs":[{"id":"1;x","array":"1"}]}`,
+    `{"indices":2,"tasks":4,${SETTINGS},"jobs":[{"id":"1","array":"2-1"}]}`,
+    `{"indices":2,"tasks":4,${SETTINGS.replace("[]", "[1]")},"jobs":[]}`,
   ])("%j is none that propchaos wrote", (text) => {
     writeFileSync(join(directory, "slurm.json"), text);
     expect(() => readRecord(directory)).toThrow("delete it and prepare the sweep again");

@@ -126,7 +126,12 @@ async function predict(plan: SweepPlan, { backend, memoryLimit }: PrepareFlags):
 async function write(plan: SweepPlan, directory: string, flags: PrepareFlags) {
   const script = join(directory, SCRIPT);
   const before = readRecord(directory);
-  const queue: Queue = before ? queued(script, before.jobs.map(({ id }) => id)) : { queue: [] };
+  const queue: Queue = before
+    ? queued(
+        script,
+        before.jobs.map(({ id }) => id),
+      )
+    : { queue: [] };
   const tasks = sweepTasks(plan).length;
   if (before && before.tasks !== tasks && !flags.repack)
     throw new UsageError(
@@ -201,7 +206,11 @@ function nextStep(
 ): string[] {
   const rest = busy > 0 ? `; ${plural(busy, "index is", "indices are")} in the queue` : "";
   if (job !== null) return [`Submitted job ${job}, indices ${array}${rest}`];
-  if (array === "") return [busy > 0 ? `Nothing to submit${rest}` : `All tasks are done; put them together with --merge`];
+  if (array === "")
+    return [busy > 0 ? `Nothing to submit${rest}` : `All tasks are done; put them together with --merge`];
   if (submit) return [];
-  return [`Submit it: sbatch --array=${array} ${quote(script)}`, `Watch it:  propchaos sweep ${quote(directory)} --status`];
+  return [
+    `Submit it: sbatch --array=${array} ${quote(script)}`,
+    `Watch it:  propchaos sweep ${quote(directory)} --status`,
+  ];
 }

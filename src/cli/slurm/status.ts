@@ -40,7 +40,10 @@ async function look(directory: string) {
     throw new Error(
       `${directory} was parted for ${plural(record.tasks, "task")}, and its plan has ${done.length} now; part them anew with: propchaos sweep ${quote(join(directory, "plan.json"))} --out ${quote(directory)} --slurm --repack`,
     );
-  const queue = queued(join(directory, SCRIPT), record.jobs.map(({ id }) => id));
+  const queue = queued(
+    join(directory, SCRIPT),
+    record.jobs.map(({ id }) => id),
+  );
   return { done, record, queue, states: indexStates(done, record.indices, "queue" in queue ? queue.queue : []) };
 }
 
@@ -56,7 +59,8 @@ export async function printMissing(given: string, { json }: { json?: boolean }):
   const busy = states.running.length + states.waiting.length;
   if (json) print([JSON.stringify({ array, indices: states.missing, tasks: done.filter((one) => !one).length })]);
   else if (array !== "") print([array]);
-  if ("unknown" in queue) warn(`the queue could not be asked (${queue.unknown}); what waits or runs there counts as missing`);
+  if ("unknown" in queue)
+    warn(`the queue could not be asked (${queue.unknown}); what waits or runs there counts as missing`);
   else if (busy > 0) warn(`${plural(busy, "index is", "indices are")} in the queue and left out`);
   else if (array === "") warn("nothing is missing");
   return EXIT.ok;
@@ -69,7 +73,9 @@ export async function printStatus(given: string, { json }: { json?: boolean }): 
   const finished = done.filter(Boolean).length;
   const tasks = { total: done.length, done: finished, missing: done.length - finished };
   if (json) {
-    print([JSON.stringify({ tasks, indices: states && { total: record.indices, ...states }, jobs: record?.jobs ?? [] })]);
+    print([
+      JSON.stringify({ tasks, indices: states && { total: record.indices, ...states }, jobs: record?.jobs ?? [] }),
+    ]);
     return EXIT.ok;
   }
   const lines = [`${finished} of ${plural(done.length, "task")} done (${percent(finished / done.length)})`];
@@ -81,6 +87,7 @@ export async function printStatus(given: string, { json }: { json?: boolean }): 
   if (finished === done.length) lines.push(`Put them together: ${again} --merge`);
   else if (states && states.missing.length > 0) lines.push(`Submit what is missing: ${again} --submit`);
   print(lines);
-  if (queue && "unknown" in queue) warn(`the queue could not be asked (${queue.unknown}); what waits or runs there counts as missing`);
+  if (queue && "unknown" in queue)
+    warn(`the queue could not be asked (${queue.unknown}); what waits or runs there counts as missing`);
   return EXIT.ok;
 }
