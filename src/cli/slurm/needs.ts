@@ -9,7 +9,7 @@ export const SAFETY = 3;
 const LEAST_MINUTES = 10;
 
 /** What Node and the program take themselves, and each worker beside the memory of its module: measured 70 and 15 MiB. */
-const PROGRAM_MIB = 192;
+const PROGRAM_MIB = 160;
 const WORKER_MIB = 64;
 
 /** Results are copies of what lies in the module's memory. */
