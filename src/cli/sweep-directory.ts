@@ -1,4 +1,4 @@
-// A sweep on disk: DIR/plan.json, one result a task in DIR/tasks/<hash>.json, and the merged DIR/sweep.json. A file is written
+// A sweep on disk: DIR/plan.json, one result a task in DIR/tasks/<hash>.json, and the merged DIR/sweep.json and DIR/sweep.csv. A file is written
 // under a temporary name, flushed and renamed, so that it is there whole or not at all, whenever the process ends.
 
 import { randomUUID } from "node:crypto";
@@ -22,7 +22,6 @@ import { writeWhole } from "./files.ts";
 
 const PLAN = "plan.json";
 const TASKS = "tasks";
-const MERGED = "sweep.json";
 const TEMPORARY = /^\..*\.tmp$/;
 
 function isMissing(error: unknown): boolean {
@@ -179,11 +178,6 @@ export function openDirectory(directory: string, plan: SweepPlan, { part, update
   beginDirectory(directory, plan, update);
   asWritable(directory, () => sweepOut(directory, sweepTasks(plan, part)));
   return { store: new DirectoryStore(directory, tell), [Symbol.dispose]() {} };
-}
-
-/** Writes DIR/sweep.json. @returns its path. */
-export function saveSweep(directory: string, report: SweepReport): string {
-  return writeWhole(directory, { [MERGED]: formatJSON(report) })[0];
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type SweepReport,
 } from "../index.ts";
 import { asUsage, UsageError } from "./errors.ts";
+import { saveReport } from "./files.ts";
 import { readBytes, readWorkers } from "./options.ts";
 import { EXIT, print, warn } from "./output.ts";
 import { readPlan } from "./plan-file.ts";
@@ -19,7 +20,7 @@ import { addSlurm, slurmWork } from "./slurm/command.ts";
 import type { SlurmFlags } from "./slurm/options.ts";
 import { plural } from "./summary.ts";
 import { sweepSummary } from "./summary-sweep.ts";
-import { openDirectory, saveSweep } from "./sweep-directory.ts";
+import { openDirectory } from "./sweep-directory.ts";
 
 const DESCRIPTION = `Runs every combination of the problems and settings in a plan, on all cores, and goes on where an earlier call was interrupted.
 
@@ -36,7 +37,7 @@ objective, langevin and pathNorm are crossed; settings of a problem take the
 place of those of the plan. The schema propchaos/schema/plan@1.json lists all.
 
 In --out DIR: plan.json, one file a finished task in tasks/, and once all of
-them are there sweep.json, the merged document. A second call computes only
+them are there sweep.json and sweep.csv, the merged document and its table. A second call computes only
 what is missing or broken. --task I/N computes the tasks whose number is I - 1
 modulo N: N processes share one directory, on one machine or several, and
 --merge puts together what there is. Results are equal to the bit however the
@@ -131,9 +132,9 @@ async function runSweepCommand(path: string, flags: SweepFlags): Promise<number>
     if (part || code !== EXIT.ok) return code;
   }
   const report: SweepReport = await mergeSweep(engine, plan, directory.store);
-  const saved = saveSweep(out, report);
+  const saved = saveReport(report, out);
   if (flags.json) print([JSON.stringify(report)]);
-  else if (talk) print([...sweepSummary(report), "", `Wrote ${saved}`]);
+  else if (talk) print([...sweepSummary(report), "", ...saved.map((path) => `Wrote ${path}`)]);
   if (report.missing.length === 0) return code;
   warn(`${plural(report.missing.length, "task")} missing; compute them with: propchaos sweep ${path} --out ${out}`);
   return EXIT.failed;

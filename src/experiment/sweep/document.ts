@@ -1,7 +1,8 @@
 // The sweep document (schema propchaos/sweep@1): the plan, one gap report a combination, and what is missing.
 
 import type { Backend } from "../../engine/index.ts";
-import type { GapReport, StoredGapReport } from "../../gap/document.ts";
+import type { GapReport } from "../../gap/document.ts";
+import type { StoredGapWithTheory } from "../gap-report.ts";
 import type { CombinationSettings } from "./combinations.ts";
 import type { SweepPlan } from "./plan.ts";
 
@@ -42,4 +43,4 @@ export interface SweepReport<Report = GapReport> {
 }
 
 /** A sweep report that was read back. */
-export type StoredSweep = SweepReport<StoredGapReport>;
+export type StoredSweep = SweepReport<StoredGapWithTheory>;

@@ -109,7 +109,7 @@ export async function mergeSweep(engine: Engine, plan: SweepPlan, store: SweepSt
     version,
     backend: engine.backend,
     status: missing.length === 0 ? "completed" : "incomplete",
-    plan: sweep.plan,
+    plan: JSON.parse(JSON.stringify(sweep.plan)),
     results,
     missing,
     toJSON() {

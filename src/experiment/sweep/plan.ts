@@ -131,24 +131,46 @@ export interface PlanMistake {
   unknown?: { key: string; allowed: string[] };
 }
 
-function mistakeOf(issue: v.InferIssue<typeof PLAN>): PlanMistake {
-  const path = issue.path ?? [];
-  const pointer = path.map(({ key }) => `/${String(key).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
-  const key = String(path.at(-1)?.key);
-  const parent = pointer.slice(0, pointer.lastIndexOf("/")) || "the plan";
-  if (issue.type === "strict_object" || issue.type === "loose_object") {
-    const allowed = Object.keys(parent === "the plan" ? PLAN.entries : ENTRY.entries);
-    if (issue.expected === "never")
-      return {
-        pointer,
-        sentence: `${parent} has no key "${key}"; allowed are ${allowed.join(", ")}`,
-        kind: true,
-        unknown: { key, allowed },
-      };
-    if (issue.expected === `"${key}"`) return { pointer, sentence: `${parent} must have "${key}"`, kind: true };
+type Key = string | number;
+
+/** How places in a plan are called. */
+type Place = (path: readonly Key[]) => string;
+
+/** As JSON pointers (RFC 6901). */
+const pointerTo: Place = (path) =>
+  path.map((key) => `/${String(key).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("") || "the plan";
+
+/** As JSON paths that go on from the path of the plan. */
+function pathFrom(root: string): Place {
+  return (path) => root + path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+}
+
+function mistakeOf(issue: v.InferIssue<typeof PLAN>, place: Place): PlanMistake {
+  const path = (issue.path ?? []).map(({ key }) => key as Key);
+  const pointer = path.length === 0 ? "" : pointerTo(path);
+  const [key, parent] = [String(path.at(-1)), place(path.slice(0, -1))];
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    const allowed = Object.keys(path.length === 1 ? PLAN.entries : ENTRY.entries);
+    const sentence = `${parent} has no key "${key}"; allowed are ${allowed.join(", ")}`;
+    return { pointer, sentence, kind: true, unknown: { key, allowed } };
   }
-  const sentence = `${pointer || "the plan"} must be ${issue.message}; got ${show(issue.input)}`;
+  if (path.length > 0 && issue.expected === `"${key}"` && /_object$/.test(issue.type))
+    return { pointer, sentence: `${place(path)} is missing; ${parent} must have it`, kind: true };
+  const sentence = `${place(path)} must be ${issue.message}; got ${show(issue.input)}`;
   return { pointer, sentence, kind: issue.kind === "schema" && issue.type !== "picklist" };
+}
+
+function mistakesOf(plan: unknown, place: Place): PlanMistake[] {
+  const { issues = [] } = v.safeParse(PLAN, plan);
+  const seen = new Set<string>();
+  // A number that is neither whole nor large enough is one mistake.
+  return issues
+    .map((issue) => mistakeOf(issue, place))
+    .filter(({ sentence }) => !seen.has(sentence) && seen.add(sentence));
+}
+
+function raise({ kind, sentence }: PlanMistake): never {
+  throw new (kind ? TypeError : RangeError)(sentence);
 }
 
 /**
@@ -156,10 +178,13 @@ function mistakeOf(issue: v.InferIssue<typeof PLAN>): PlanMistake {
  * by `sweepTasks` and `runSweep`.
  */
 export function planMistakes(plan: unknown): PlanMistake[] {
-  const { issues = [] } = v.safeParse(PLAN, plan);
-  const seen = new Set<string>();
-  // A number that is neither whole nor large enough is one mistake.
-  return issues.map(mistakeOf).filter(({ sentence }) => !seen.has(sentence) && seen.add(sentence));
+  return mistakesOf(plan, pointerTo);
+}
+
+/** @internal A plan in a document that is read, at this JSON path: of any version, with keys that are not known here. */
+export function readStoredPlan(path: string, plan: unknown): SweepPlan {
+  const first = mistakesOf(plan, pathFrom(path)).find(({ unknown }) => !unknown);
+  return first ? raise(first) : (plan as SweepPlan);
 }
 
 /**
@@ -170,7 +195,7 @@ export function planMistakes(plan: unknown): PlanMistake[] {
  */
 export function checkPlan(plan: unknown): SweepPlan {
   const [first] = planMistakes(plan);
-  if (first) throw new (first.kind ? TypeError : RangeError)(first.sentence);
+  if (first) raise(first);
   const checked = plan as SweepPlan;
   if (checked.version !== undefined && checked.version !== version)
     throw new RangeError(
