@@ -148,9 +148,10 @@ describe.skipIf(process.platform === "win32")("propchaos sweep --slurm", () => {
       "an array must have 2 indices at most (MaxArraySize of this cluster is 3); got 3",
     );
     const wide = await prepare("--slurm", "--repack", "--index-minutes", "1e-9", "--max-indices", "5", "--json");
-    expect(JSON.parse(wide.stdout)).toMatchObject({ indices: 5 });
-    const other = await prepare("--slurm", "--max-indices", "4");
-    expect(sentence(other, 2)).toContain("4 indices at most (--max-indices says so)");
+    // Four as well as five: some index has two of the six tasks either way.
+    expect(JSON.parse(wide.stdout)).toMatchObject({ indices: 4 });
+    const other = await prepare("--slurm", "--max-indices", "3");
+    expect(sentence(other, 2)).toContain("3 indices at most (--max-indices says so)");
   });
 
   it("says why nothing was submitted, and leaves the script", async () => {
