@@ -147,7 +147,9 @@ describe("a sweep on Slurm", () => {
     const refused = await tool("--submit", "--sbatch", "--partition=nowhere");
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/sbatch refused the job array: .*[Ii]nvalid partition/);
-    const long = await tool("--slurm", "--repack", "--indices", "1001");
+    const wide = join(root, "wide.json");
+    writeFileSync(wide, JSON.stringify({ ...PLAN, widths: [4], seeds: 1001 }));
+    const long = await runIn(env, "sweep", wide, "--out", join(root, "wide"), "--slurm", "--indices", "1001");
     expect(long.code).toBe(2);
     expect(long.stderr).toContain("MaxArraySize of this cluster is 1001");
   });

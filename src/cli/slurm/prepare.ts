@@ -3,7 +3,7 @@
 
 import { mkdirSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { createEngine, predictSweep, type SweepPlan, type SweepPrediction, sweepTasks, version } from "../../index.ts";
+import { createEngine, predictSweep, type SweepPlan, sweepTasks, type TaskPrediction, version } from "../../index.ts";
 import { duration } from "../dry-run.ts";
 import { asUsage, UsageError } from "../errors.ts";
 import { EXIT, print, warn } from "../output.ts";
@@ -12,7 +12,7 @@ import { beginDirectory } from "../sweep-directory.ts";
 import { formatArray } from "./array-list.ts";
 import { memoryFor, minutesFor, SAFETY } from "./needs.ts";
 import type { SlurmFlags } from "./options.ts";
-import { type Packing, pack } from "./packing.ts";
+import { pack, type TaskCosts } from "./packing.ts";
 import { largestIndex, type Queue, queued, submit } from "./programs.ts";
 import { indexStates } from "./progress.ts";
 import { readRecord, SCRIPT, type SlurmRecord, type SlurmSettings, writeRecord } from "./record.ts";
@@ -77,8 +77,10 @@ function indicesKept(record: SlurmRecord | undefined, flags: PrepareFlags, queue
 }
 
 /** The most indices, from the option, from the cluster, or as Slurm has it by itself. */
-function limitOf({ maxIndices }: PrepareFlags, indices: number | undefined): number {
+function limitOf({ maxIndices }: PrepareFlags, indices: number | undefined, tasks: number): number {
   const { largest, asked } = maxIndices === undefined ? largestIndex() : { largest: maxIndices, asked: false };
+  if (indices !== undefined && indices > tasks)
+    throw new UsageError(`--indices must be ${tasks} at most, the number of tasks; got ${indices}`);
   if (indices === undefined || indices <= largest) return largest;
   const why = asked
     ? `MaxArraySize of this cluster is ${largest + 1}`
@@ -91,34 +93,26 @@ function limitOf({ maxIndices }: PrepareFlags, indices: number | undefined): num
 }
 
 /** The costs of what is missing; what is finished costs nothing any more. */
-function packMissing(
-  { seconds, combination, limitSeconds }: SweepPrediction,
-  done: readonly boolean[],
-  flags: PrepareFlags,
-  options: { indices: number | undefined; cpus: number | null },
-): Packing {
-  const open = new Set(combination.filter((_, task) => !done[task]));
-  const costs = {
-    seconds: (seconds ?? []).map((each, task) => (done[task] ? 0 : each)),
-    combination,
-    shared: limitSeconds.map((each, index) => (open.has(index) ? each : 0)),
+function costsOf(predictions: readonly TaskPrediction[], done: readonly boolean[]): TaskCosts {
+  const shared: number[] = [];
+  for (const { combination, limitSeconds, index } of predictions)
+    shared[combination] = done[index] ? (shared[combination] ?? 0) : limitSeconds;
+  return {
+    seconds: predictions.map(({ seconds, index }) => (done[index] ? 0 : (seconds ?? 0))),
+    combination: predictions.map(({ combination }) => combination),
+    shared,
   };
-  const limit = limitOf(flags, options.indices);
-  const goal = 60 * (flags.indexMinutes ?? GOAL_MINUTES);
-  const { indices } = options;
-  if (indices !== undefined && indices > costs.seconds.length)
-    throw new UsageError(`--indices must be ${costs.seconds.length} at most, the number of tasks; got ${indices}`);
-  return pack(costs, { limit, goal, indices, cpus: options.cpus ?? undefined });
 }
 
-async function predict(plan: SweepPlan, { backend, memoryLimit }: PrepareFlags): Promise<SweepPrediction> {
+async function predict(plan: SweepPlan, { backend, memoryLimit }: PrepareFlags): Promise<TaskPrediction[]> {
   using engine = await asUsage(() =>
     createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }),
   );
-  const prediction = await asUsage(() => predictSweep(engine, plan));
-  if (prediction.fits && prediction.seconds) return prediction;
+  const predictions = await asUsage(() => predictSweep(engine, plan));
+  const largest = predictions.reduce((one, other) => (other.memoryBytes > one.memoryBytes ? other : one));
+  if (largest.fits) return predictions;
   throw new UsageError(
-    `--memory-limit (in bytes) must be at least ${prediction.memoryBytes}, the memory of the largest task; got ${engine.memoryLimitBytes}`,
+    `--memory-limit (in bytes) must be at least ${largest.memoryBytes} for ${largest.name}; got ${engine.memoryLimitBytes}`,
   );
 }
 
@@ -139,11 +133,18 @@ async function write(plan: SweepPlan, directory: string, flags: PrepareFlags) {
     );
   const settings = settingsOf(flags, before?.settings);
   const given = { indices: indicesKept(before, flags, queue), cpus: settings.cpus };
-  limitOf(flags, given.indices);
-  const prediction = await predict(plan, flags);
+  const limit = limitOf(flags, given.indices, tasks);
+  const predictions = await predict(plan, flags);
   const done = await finishedTasks(directory, plan);
-  const { indices, cpus, seconds } = packMissing(prediction, done, flags, given);
-  const needs = { cpus, memoryMiB: memoryFor(prediction.memoryBytes, cpus), minutes: minutesFor(seconds) };
+  const goal = 60 * (flags.indexMinutes ?? GOAL_MINUTES);
+  const { indices, cpus, seconds } = pack(costsOf(predictions, done), {
+    limit,
+    goal,
+    indices: given.indices,
+    cpus: given.cpus ?? undefined,
+  });
+  const bytes = Math.max(...predictions.map(({ memoryBytes }) => memoryBytes));
+  const needs = { cpus, memoryMiB: memoryFor(bytes, cpus), minutes: minutesFor(seconds) };
   const passed = [
     ...(flags.backend === "auto" ? [] : ["--backend", flags.backend]),
     ...(flags.memoryLimit === undefined ? [] : ["--memory-limit", String(flags.memoryLimit)]),
@@ -163,7 +164,7 @@ async function write(plan: SweepPlan, directory: string, flags: PrepareFlags) {
   const record: SlurmRecord = { indices, tasks, settings, jobs: (!flags.repack && before?.jobs) || [] };
   writeRecord(directory, record, text);
   const states = indexStates(done, indices, "queue" in queue ? queue.queue : []);
-  return { record, script, states, queue, needs, seconds, prediction, done: done.filter(Boolean).length };
+  return { record, script, states, queue, needs, seconds, done: done.filter(Boolean).length };
 }
 
 /** Prepares a sweep for Slurm, and submits it where that is asked for. Returns the exit code. */
@@ -171,16 +172,15 @@ export async function prepareSlurm(plan: SweepPlan, flags: PrepareFlags): Promis
   checkFlags(flags);
   const directory = resolve(flags.out);
   beginDirectory(directory, plan, flags.update ?? false);
-  const { record, script, states, queue, needs, seconds, prediction, done } = await write(plan, directory, flags);
+  const { record, script, states, queue, needs, seconds, done } = await write(plan, directory, flags);
   const array = formatArray(states.missing, record.settings.atOnce);
   const { cpus, memoryMiB, minutes } = needs;
-  const combinations = prediction.limitSeconds.length;
   const talk = !flags.quiet && !flags.json;
   if (talk)
     print([
       `${plural(record.tasks, "task")}, ${done} done, in ${plural(record.indices, "index", "indices")}`,
-      `An index: about ${duration(seconds)} at most, by ${plural(prediction.measured, "measurement")} of ${plural(combinations, "combination")}`,
-      `It asks for ${plural(cpus, "processor")}, ${memoryMiB} MiB and ${formatMinutes(minutes)}, ${SAFETY} times the estimate`,
+      `The longest index should take ${duration(seconds)}, measured on this machine`,
+      `Each asks for ${plural(cpus, "processor")}, ${memoryMiB} MiB and ${formatMinutes(minutes)}, at least ${SAFETY} times that`,
       `Wrote ${script}`,
     ]);
   if ("unknown" in queue && flags.submit)
