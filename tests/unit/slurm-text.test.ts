@@ -109,6 +109,7 @@ describe("packing", () => {
     expect(longestIndex(costs, 1, 1)).toBe(154);
     expect(longestIndex(costs, 2, 1)).toBe(152);
     expect(longestIndex(costs, 4, 1)).toBe(101);
+    expect(longestIndex({ ...costs, seconds: [0, 1, 1, 0] }, 2, 1)).toBe(101);
   });
 
   it("fills an index up to the goal", () => {
@@ -131,6 +132,7 @@ describe("packing", () => {
   it("takes more processors where the array may not be longer", () => {
     const { indices, cpus } = pack(alone(new Array(1000).fill(60)), { limit: 10, goal: 1500 });
     expect({ indices, cpus }).toEqual({ indices: 10, cpus: 4 });
+    expect(pack(alone(new Array(1000).fill(60)), { limit: 10, goal: 1500, node: 2 }).cpus).toBe(2);
     // A task has one processor, so more would not help here.
     expect(pack(alone([5000, 5000]), { limit: 10, goal: 60 }).cpus).toBe(1);
   });

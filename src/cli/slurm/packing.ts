@@ -6,7 +6,7 @@
 
 /** What the tasks of a sweep take. */
 export interface TaskCosts {
-  /** Seconds of each task alone. */
+  /** Seconds of each task alone; 0 for one that is finished, which needs nothing of what is shared either. */
   seconds: readonly number[];
   /** For each task, which combination it belongs to. */
   combination: readonly number[];
@@ -34,6 +34,8 @@ export interface PackingOptions {
   indices?: number | undefined;
   /** A number of processors that is given. */
   cpus?: number | undefined;
+  /** Processors of the largest node, where that is known. */
+  node?: number | undefined;
 }
 
 /** No more processors by themselves: a whole node is waited for longer than a part of one. */
@@ -52,6 +54,7 @@ export function longestIndex({ seconds, combination, shared }: TaskCosts, indice
     const known = new Set<number>();
     let once = 0;
     for (let task = part; task < seconds.length; task += indices) {
+      if (seconds[task] === 0) continue;
       if (!known.has(combination[task])) once += shared[combination[task]];
       known.add(combination[task]);
       let next = 0;
@@ -78,7 +81,7 @@ export function pack(costs: TaskCosts, options: PackingOptions): Packing {
   const { limit, goal } = options;
   const tasks = costs.seconds.length;
   const most = options.indices ?? Math.min(limit, tasks);
-  const useful = Math.min(MOST_CPUS, Math.ceil(tasks / most));
+  const useful = Math.min(MOST_CPUS, options.node ?? MOST_CPUS, Math.ceil(tasks / most));
   const cpus = options.cpus ?? first(1, useful, (count) => longestIndex(costs, most, count) <= goal) ?? useful;
   const packing = (indices: number) => ({ indices, cpus, seconds: longestIndex(costs, indices, cpus) });
   if (options.indices !== undefined) return packing(options.indices);

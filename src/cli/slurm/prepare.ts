@@ -13,7 +13,7 @@ import { formatArray } from "./array-list.ts";
 import { memoryFor, minutesFor, SAFETY } from "./needs.ts";
 import type { SlurmFlags } from "./options.ts";
 import { pack, type TaskCosts } from "./packing.ts";
-import { largestIndex, type Queue, queued, submit } from "./programs.ts";
+import { largestIndex, largestNode, type Queue, queued, submit } from "./programs.ts";
 import { indexStates } from "./progress.ts";
 import { readRecord, SCRIPT, type SlurmRecord, type SlurmSettings, writeRecord } from "./record.ts";
 import { formatMinutes, quote, scriptText } from "./script.ts";
@@ -95,8 +95,7 @@ function limitOf({ maxIndices }: PrepareFlags, indices: number | undefined, task
 /** The costs of what is missing; what is finished costs nothing any more. */
 function costsOf(predictions: readonly TaskPrediction[], done: readonly boolean[]): TaskCosts {
   const shared: number[] = [];
-  for (const { combination, limitSeconds, index } of predictions)
-    shared[combination] = done[index] ? (shared[combination] ?? 0) : limitSeconds;
+  for (const { combination, limitSeconds } of predictions) shared[combination] = limitSeconds;
   return {
     seconds: predictions.map(({ seconds, index }) => (done[index] ? 0 : (seconds ?? 0))),
     combination: predictions.map(({ combination }) => combination),
@@ -142,6 +141,7 @@ async function write(plan: SweepPlan, directory: string, flags: PrepareFlags) {
     goal,
     indices: given.indices,
     cpus: given.cpus ?? undefined,
+    node: largestNode(),
   });
   const bytes = Math.max(...predictions.map(({ memoryBytes }) => memoryBytes));
   const needs = { cpus, memoryMiB: memoryFor(bytes, cpus), minutes: minutesFor(seconds) };

@@ -37,6 +37,15 @@ export function largestIndex(): { largest: number; asked: boolean } {
   return { largest: Number(size ?? DEFAULT_ARRAY_SIZE) - 1, asked: size !== undefined };
 }
 
+/** Processors of the largest node, or undefined where that cannot be asked. */
+export function largestNode(): number | undefined {
+  const answer = ask("sinfo", ["--noheader", "--format=%c"]);
+  // "16+" where the nodes of a partition differ.
+  const counts = "output" in answer ? answer.output.split("\n").map((line) => Number.parseInt(line, 10)) : [];
+  const most = Math.max(0, ...counts.filter(Number.isFinite));
+  return most > 0 ? most : undefined;
+}
+
 /**
  * Submits a script and returns the id of its job.
  *
