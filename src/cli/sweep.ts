@@ -1,17 +1,21 @@
 // propchaos sweep: all gap runs of a plan, in a directory that outlives every interruption.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   computeSweep,
   createEngine,
+  type Engine,
   mergeSweep,
   type SweepOutcome,
   type SweepPart,
-  type SweepReport,
+  type SweepPlan,
+  type SweepStore,
 } from "../index.ts";
 import { asUsage, UsageError } from "./errors.ts";
 import { saveReport } from "./files.ts";
-import { readBytes, readWorkers } from "./options.ts";
+import { LockedError } from "./lock.ts";
+import { readBytes, readNumber, readWorkers } from "./options.ts";
 import { EXIT, print, warn } from "./output.ts";
 import { readPlan } from "./plan-file.ts";
 import { sweepBar } from "./progress.ts";
@@ -20,7 +24,16 @@ import { addSlurm, slurmWork } from "./slurm/command.ts";
 import type { SlurmFlags } from "./slurm/options.ts";
 import { plural } from "./summary.ts";
 import { sweepSummary } from "./summary-sweep.ts";
-import { openDirectory } from "./sweep-directory.ts";
+import {
+  checkSamePlan,
+  countStrangers,
+  DirectoryStore,
+  directorySentence,
+  noPlanSentence,
+  type OpenOptions,
+  openDirectory,
+  storedPlan,
+} from "./sweep-directory.ts";
 
 const DESCRIPTION = `Runs every combination of the problems and settings in a plan, on all cores, and goes on where an earlier call was interrupted.
 
@@ -59,8 +72,9 @@ Examples:
 `;
 
 export interface SweepFlags extends SlurmFlags {
-  out?: string;
+  out: string;
   task?: SweepPart;
+  wait?: number;
   merge?: boolean;
   status?: boolean;
   update?: boolean;
@@ -69,6 +83,14 @@ export interface SweepFlags extends SlurmFlags {
   backend: "auto" | "simd" | "scalar";
   memoryLimit?: number;
   workers: "auto" | number;
+}
+
+/** Of a command that may be about a sweep that is there, and then needs no --out. */
+type GivenFlags = Omit<SweepFlags, "out"> & { out?: string };
+
+function withOut({ out, ...others }: GivenFlags): SweepFlags {
+  if (out === undefined) throw new UsageError("--out must be given, the directory for the results");
+  return { ...others, out };
 }
 
 /** I/N with 1 <= I <= N. */
@@ -89,55 +111,106 @@ function sayOutcome({ status, failed }: SweepOutcome): number {
   return status === "failed" ? EXIT.failed : EXIT.ok;
 }
 
+/** Computes what is missing, with a bar; the exit code. */
+async function compute(engine: Engine, plan: SweepPlan, store: SweepStore, flags: SweepFlags): Promise<number> {
+  const bar = sweepBar(plan.title ?? "sweep", !flags.quiet && !flags.json);
+  const controller = new AbortController();
+  const forget = onInterrupt(
+    () => {
+      controller.abort();
+      bar.stop();
+      warn("stopping; interrupt once more to quit at once");
+    },
+    () => bar.stop(),
+  );
+  try {
+    const outcome = await asUsage(() =>
+      computeSweep(engine, plan, {
+        store,
+        part: flags.task,
+        workers: flags.workers,
+        signal: controller.signal,
+        onProgress: (progress) => bar.update(progress),
+      }),
+    );
+    bar.stop();
+    const { computed, found, tasks } = outcome;
+    if (!flags.quiet && !flags.json)
+      print([`${plural(tasks, "task")}: ${computed} computed now, ${found} found, ${tasks - computed - found} left`]);
+    return sayOutcome(outcome);
+  } finally {
+    bar.stop();
+    forget();
+  }
+}
+
+/** Writes the merged document, and shows it. */
+async function merge(
+  engine: Engine,
+  path: string,
+  plan: SweepPlan,
+  store: SweepStore,
+  flags: SweepFlags,
+): Promise<number> {
+  const report = await mergeSweep(engine, plan, store);
+  const saved = saveReport(report, flags.out);
+  if (flags.json) print([JSON.stringify(report)]);
+  else if (!flags.quiet) print([...sweepSummary(report), "", ...saved.map((file) => `Wrote ${file}`)]);
+  if (report.missing.length === 0) return EXIT.ok;
+  warn(`${plural(report.missing.length, "task")} missing; compute with: propchaos sweep ${path} --out ${flags.out}`);
+  return EXIT.failed;
+}
+
+/** What the file system says, as a sentence about the directory. */
+function explain(directory: string, error: unknown): unknown {
+  const known = error instanceof Error && "code" in error && "syscall" in error;
+  return known ? new Error(directorySentence(directory, error as NodeJS.ErrnoException), { cause: error }) : error;
+}
+
+/** Seconds between two looks at a lock. */
+const LOOK = 5;
+
+/** Opens a directory, waiting for whoever has it; a lock that its process left on another machine is void after minutes. */
+async function openFree(
+  directory: string,
+  plan: SweepPlan,
+  options: OpenOptions,
+  seconds: number,
+): Promise<Disposable> {
+  for (const end = performance.now() + 1000 * seconds; ; ) {
+    try {
+      return openDirectory(directory, plan, options);
+    } catch (error) {
+      const left = (end - performance.now()) / 1000;
+      if (!(error instanceof LockedError) || left <= 0) throw error;
+      await sleep(1000 * Math.min(LOOK, left));
+    }
+  }
+}
+
 async function runSweepCommand(path: string, flags: SweepFlags): Promise<number> {
-  const { out, task: part, backend, memoryLimit, workers } = flags;
-  if (out === undefined) throw new UsageError("--out must be given, the directory for the results");
+  const { out, task: part, backend, memoryLimit, update = false } = flags;
   if (part && flags.merge) throw new UsageError("--task must be left out with --merge, which computes nothing");
   const plan = await readPlan(path);
-  const talk = !flags.quiet && !flags.json;
-  using directory = openDirectory(out, plan, { part, update: flags.update ?? false, tell: warn });
+  const store = new DirectoryStore(out, warn);
   using engine = await asUsage(() =>
     createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }),
   );
-  let code: number = EXIT.ok;
-  if (!flags.merge) {
-    const bar = sweepBar(plan.title ?? "sweep", !flags.quiet);
-    const controller = new AbortController();
-    const forget = onInterrupt(
-      () => {
-        controller.abort();
-        bar.stop();
-        warn("stopping; interrupt once more to quit at once");
-      },
-      () => bar.stop(),
-    );
-    try {
-      const outcome = await asUsage(() =>
-        computeSweep(engine, plan, {
-          store: directory.store,
-          part,
-          workers,
-          signal: controller.signal,
-          onProgress: (progress) => bar.update(progress),
-        }),
-      );
-      bar.stop();
-      code = sayOutcome(outcome);
-      const { computed, found, tasks } = outcome;
-      if (talk) print([`${plural(computed, "task")} computed, ${found} found, ${tasks - computed - found} left`]);
-    } finally {
-      bar.stop();
-      forget();
+  try {
+    if (flags.merge) {
+      if (storedPlan(out) === null) throw new UsageError(noPlanSentence(out));
+      if (!update) checkSamePlan(out, plan);
+      return await merge(engine, path, plan, store, flags);
     }
-    if (part || code !== EXIT.ok) return code;
+    using _lock = await openFree(out, plan, { part, update }, flags.wait ?? 0);
+    const strangers = countStrangers(out, plan);
+    if (strangers > 0)
+      warn(`${plural(strangers, "file")} in ${out}/tasks belong to another plan or version, and are left as they are`);
+    const code = await compute(engine, plan, store, flags);
+    return part || code !== EXIT.ok ? code : await merge(engine, path, plan, store, flags);
+  } catch (error) {
+    throw explain(out, error);
   }
-  const report: SweepReport = await mergeSweep(engine, plan, directory.store);
-  const saved = saveReport(report, out);
-  if (flags.json) print([JSON.stringify(report)]);
-  else if (talk) print([...sweepSummary(report), "", ...saved.map((path) => `Wrote ${path}`)]);
-  if (report.missing.length === 0) return code;
-  warn(`${plural(report.missing.length, "task")} missing; compute them with: propchaos sweep ${path} --out ${out}`);
-  return EXIT.failed;
 }
 
 /** Adds `propchaos sweep`. */
@@ -149,6 +222,7 @@ export function addSweep(program: Command, done: (code: number) => void): void {
     .argument("<plan>", "a JSON file; with --status the directory of a sweep")
     .option("--out <dir>", "directory for the results; created where it is missing")
     .addOption(new Option("--task <I/N>", "only one of N parts of the tasks, I from 1 to N").argParser(readPart))
+    .option("--wait <seconds>", "wait so long where another process has the directory or the part", readNumber)
     .option("--merge", "compute nothing: put together what there is")
     .option("--update", "go on in a directory that was begun with another plan or version")
     .option("--json", "write the merged document to stdout, nothing else")
@@ -169,8 +243,8 @@ export function addSweep(program: Command, done: (code: number) => void): void {
       ),
     )
     .addHelpText("after", HELP)
-    .action(async (plan: string, flags: SweepFlags) =>
-      done(await (slurmWork(plan, flags) ?? runSweepCommand(plan, flags))),
+    .action(async (plan: string, flags: GivenFlags) =>
+      done(await (slurmWork(plan, flags) ?? runSweepCommand(plan, withOut(flags)))),
     );
   addSlurm(command, done);
 }

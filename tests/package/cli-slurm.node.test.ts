@@ -66,7 +66,7 @@ describe.skipIf(process.platform === "win32")("propchaos sweep --slurm", () => {
 
     const done = spawnSync("bash", [script], { env: { SLURM_ARRAY_TASK_ID: "2" }, encoding: "utf8" });
     expect(done).toMatchObject({ status: 0, stderr: "" });
-    expect(done.stdout).toBe("2 tasks computed, 0 found, 0 left\n");
+    expect(done.stdout).toBe("2 tasks: 2 computed now, 0 found, 0 left\n");
     const missing = await tool("missing", directory);
     expect(missing).toMatchObject({ code: 0, stdout: "1,3-4%2\n" });
     expect(missing.stderr).toContain("the queue could not be asked (there is no squeue on PATH)");

@@ -224,6 +224,8 @@ describe("the script", () => {
           `/${name}`,
           "--memory-limit",
           "5",
+          "--wait",
+          "240",
           "--workers",
           "2",
           "--task",

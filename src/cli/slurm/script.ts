@@ -38,6 +38,12 @@ export interface ScriptOptions {
 /** Seconds before the end of its time at which an index is told to stop; Slurm may do so up to a minute earlier. */
 const NOTICE = 10;
 
+/**
+ * Seconds to wait for the lock of a part: a process that was killed on another node has one, which is void after three
+ * minutes.
+ */
+const PATIENCE = 240;
+
 /** A word of a shell, in quotes where it needs some. */
 export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
@@ -124,6 +130,6 @@ export function scriptText(options: ScriptOptions): string {
     "",
     ...options.setup,
     "# In the place of this shell, so that signals of Slurm reach it.",
-    `exec ${words} --workers ${cpus} --task "\${SLURM_ARRAY_TASK_ID:?run this with sbatch}/${indices}"`,
+    `exec ${words} --wait ${PATIENCE} --workers ${cpus} --task "\${SLURM_ARRAY_TASK_ID:?run this with sbatch}/${indices}"`,
   ].join("\n")}\n`;
 }

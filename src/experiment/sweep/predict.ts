@@ -44,16 +44,18 @@ export async function predictSweep(engine: Engine, plan: SweepPlan, part?: Sweep
   const { combinations, tasks } = sweepOf(plan);
   const wanted = tasksOfPart(tasks, part);
   const measured = new Map<string, Awaited<ReturnType<typeof gapSeconds>>>();
+  const memory = new Map<number, ReturnType<typeof gapMemory>>();
   const predictions: TaskPrediction[] = [];
   for (const task of wanted) {
     const combination = combinations[task.combination];
     const { checked } = combination;
     const kind = kindOf(combination);
     if (!measured.has(kind)) measured.set(kind, await gapSeconds(engine, checked));
+    if (!memory.has(task.combination)) memory.set(task.combination, gapMemory(engine, checked));
     const seconds = measured.get(kind);
     predictions.push({
       ...task,
-      ...gapMemory(engine, checked),
+      ...(memory.get(task.combination) as ReturnType<typeof gapMemory>),
       seconds: seconds ? seconds.work * task.work + seconds.samples : null,
       limitSeconds: seconds?.limit ?? 0,
     });
