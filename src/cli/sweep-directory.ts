@@ -166,6 +166,12 @@ function lockPart(directory: string, part: SweepPart | undefined): Disposable {
   return lock(directory, part ? `.lock-${part.part}-of-${part.parts}` : ".lock");
 }
 
+/** The parts at which processes are at work, in words. */
+export function partsAtWork(directory: string): string[] {
+  const living = readdirSync(directory).filter((name) => LOCK.test(name) && holder(directory, name) !== null);
+  return living.map((name) => name.replace(/^\.lock-?/, "").replace("-of-", "/") || "all").sort();
+}
+
 /** Which keys of two plans differ, for a sentence. */
 function differences(one: SweepPlan, other: SweepPlan): string {
   const keys = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof SweepPlan)[]);

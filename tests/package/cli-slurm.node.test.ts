@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROGRAM, runIn } from "../support/command.ts";
@@ -122,6 +122,7 @@ describe.skipIf(process.platform === "win32")("propchaos sweep --slurm", () => {
     const status = JSON.parse((await tool(directory, "--status", "--json")).stdout);
     expect(status).toEqual({
       tasks: { total: 6, done: 0, missing: 6 },
+      parts: [],
       indices: { total: 3, done: [], running: [2], waiting: [3], missing: [1], reasons: ["Priority"] },
       jobs: [{ id: "77", array: "1-3%2" }],
     });
@@ -175,11 +176,19 @@ describe.skipIf(process.platform === "win32")("propchaos sweep --slurm", () => {
       ["missing", directory],
       [directory, "--status"],
     ]) {
-      expect(sentence(await tool(...args), 2)).toContain("holds no sweep; begin one there");
+      expect(sentence(await tool(...args), 2)).toContain("holds no plan.json; begin a sweep there");
     }
     expect((await prepare("--quiet", "--task", "1/2")).code).toBe(0);
     expect(sentence(await tool("missing", directory), 2)).toContain("is not parted into indices; do so with");
     expect((await tool(directory, "--status")).stdout).toContain("3 of 6 tasks done (50.0%)");
+    // A process that is there: this one.
+    const lock = join(directory, ".lock-2-of-3");
+    writeFileSync(lock, JSON.stringify({ id: "x", pid: process.pid, host: hostname() }));
+    expect((await tool(directory, "--status")).stdout).toContain("At work: part 2/3");
+    const waited = await prepare("--task", "2/3", "--wait", "0.2");
+    expect(sentence(waited, 1)).toContain(`is in use by process ${process.pid}`);
+    setTimeout(() => rmSync(lock), 500);
+    expect(await prepare("--task", "2/3", "--wait", "30", "--quiet")).toMatchObject({ code: 0, stderr: "" });
     await prepare("--slurm", "--indices", "3");
     expect(sentence(await prepare("--slurm", "--indices", "2"), 2)).toContain("--indices must be 3 or left out");
     const other = join(root, "other.json");

@@ -38,9 +38,8 @@ afterAll(async () => {
 }, 60_000);
 
 /** The running Slurm; without one the test is skipped, and says why. */
-function running({ skip }: TestContext): Slurm {
-  if (typeof slurm === "string") skip(slurm);
-  return slurm as Slurm;
+function running(context: TestContext): Slurm {
+  return typeof slurm === "string" ? context.skip(slurm) : slurm;
 }
 
 /** Waits until nothing waits or runs. */

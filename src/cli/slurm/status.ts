@@ -5,7 +5,7 @@ import { missingTasks, type SweepPlan, sweepTasks } from "../../index.ts";
 import { asUsage, UsageError } from "../errors.ts";
 import { EXIT, print, warn } from "../output.ts";
 import { plural } from "../summary.ts";
-import { ReadOnlyStore, storedPlan } from "../sweep-directory.ts";
+import { noPlanSentence, partsAtWork, ReadOnlyStore, storedPlan } from "../sweep-directory.ts";
 import { percent } from "../table.ts";
 import { formatArray } from "./array-list.ts";
 import { queued } from "./programs.ts";
@@ -17,9 +17,7 @@ import { quote } from "./script.ts";
 function planOf(directory: string): SweepPlan {
   const plan = storedPlan(directory);
   if (plan !== null) return plan;
-  throw new UsageError(
-    `${directory} holds no sweep; begin one there with: propchaos sweep PLAN.json --out ${quote(directory)} --slurm`,
-  );
+  throw new UsageError(noPlanSentence(quote(directory)));
 }
 
 /** For each task of a plan, whether its result is there and whole. */
@@ -70,15 +68,16 @@ export async function printMissing(given: string, { json }: { json?: boolean }):
 export async function printStatus(given: string, { json }: { json?: boolean }): Promise<number> {
   const directory = resolve(given);
   const { done, record, queue, states } = await look(directory);
+  const parts = partsAtWork(directory);
   const finished = done.filter(Boolean).length;
   const tasks = { total: done.length, done: finished, missing: done.length - finished };
   if (json) {
-    print([
-      JSON.stringify({ tasks, indices: states && { total: record.indices, ...states }, jobs: record?.jobs ?? [] }),
-    ]);
+    const indices = states && { total: record.indices, ...states };
+    print([JSON.stringify({ tasks, parts, indices, jobs: record?.jobs ?? [] })]);
     return EXIT.ok;
   }
   const lines = [`${finished} of ${plural(done.length, "task")} done (${percent(finished / done.length)})`];
+  if (parts.length > 0) lines.push(`At work: ${parts.length === 1 ? "part" : "parts"} ${parts.join(", ")}`);
   if (record) {
     lines.push(`${plural(record.indices, "index", "indices")}: ${stateLine(states)}`);
     for (const { id, array } of record.jobs) lines.push(`Job ${id}: indices ${array}`);
