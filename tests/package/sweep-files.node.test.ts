@@ -2,9 +2,19 @@
 // is ever half there, and the merged document is the same to the bit.
 
 import { type ChildProcess, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createEngine, loadSweep, readReport, type SweepPlan, sweepTasks, toCSV, version } from "propchaos/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ended, run, start } from "../support/command.ts";
@@ -99,7 +109,7 @@ describe("a sweep", () => {
 
   it("survives kill -9 at any moment: no bad file, nothing finished computed again, the same bits", async () => {
     let finished = 0;
-    for (let kill = 0; kill < 6; kill++) {
+    for (let kill = 0; kill < 4; kill++) {
       const child = start(["sweep", plan, "--out", at("killed"), "--workers", kill % 2 === 0 ? "1" : "2"]);
       const end = ended(child);
       await until("killed", Math.min(finished + 1 + kill, TASKS), child);
@@ -147,42 +157,35 @@ describe("a sweep", () => {
 });
 
 describe("files that are not what they should be", () => {
-  it.each([
-    ["cut short", (text: string) => text.slice(0, text.length / 2), "it is no JSON, or only the beginning of it"],
-    ["empty", () => "", "it is no JSON, or only the beginning of it"],
-    [
-      "with one digit changed",
-      (text: string) => text.replace(/(\d)(\]\},"floor)/, (_, a, b) => `${(Number(a) + 1) % 10}${b}`),
-      "its checksum does not agree with its numbers",
-    ],
-    ["of another program", () => '{"a": 1}', "it is no result of a task"],
-    [
-      "of another version",
-      (text: string) => text.replace(`"version":"${version}"`, '"version":"0.0.1"'),
-      "it was computed by version 0.0.1, and this is",
-    ],
-  ])("are computed again: %s", async (name, damage, reason) => {
-    const [path] = copy(name);
-    const text = readFileSync(path, "utf8");
-    const damaged = damage(text);
-    expect(damaged).not.toBe(text);
-    writeFileSync(path, damaged);
-    const { code, stderr, stdout } = await sweep(name);
+  it("are moved aside with a sentence and computed again, each for its own reason", async () => {
+    const paths = copy("damaged");
+    const texts = paths.map((path) => readFileSync(path, "utf8"));
+    const damages: [string, string][] = [
+      [texts[0].slice(0, texts[0].length / 2), "it is no JSON, or only the beginning of it"],
+      ["", "it is no JSON, or only the beginning of it"],
+      [texts[2].replace(/(?<="loss":\[)\d/, "7"), "its checksum does not agree with its numbers"],
+      ['{"a": 1}', "it is no result of a task"],
+      [
+        texts[4].replace(`"version":"${version}"`, '"version":"0.0.1"'),
+        "it was computed by version 0.0.1, and this is",
+      ],
+      [texts[0], "it is the result of another task, "],
+      [texts[6].replace(/(?<="seed":)\d/, "7"), "what it says of its task does not agree with its name"],
+    ];
+    for (const [i, [damaged]] of damages.entries()) {
+      expect(damaged).not.toBe(texts[i]);
+      writeFileSync(paths[i], damaged);
+    }
+    const { code, stderr, stdout } = await sweep("damaged");
     expect(code).toBe(0);
-    expect(stderr).toContain(reason);
-    expect(stderr).toContain(".json.broken");
-    expect(stdout).toContain(`1 computed now, ${TASKS - 1} found`);
-    expect(readFileSync(path, "utf8")).toBe(text);
-    expect(readFileSync(`${path}.broken`, "utf8")).toBe(damaged);
-    expect(merged(name)).toBe(expected);
-  });
-
-  it("are computed again: of another task", async () => {
-    const [one, other] = copy("swapped");
-    cpSync(one, other);
-    const { stderr } = await sweep("swapped");
-    expect(stderr).toContain("it is the result of another task, ");
-    expect(merged("swapped")).toBe(expected);
+    expect(stdout).toContain(`${damages.length} computed now, ${TASKS - damages.length} found`);
+    for (const [i, [damaged, reason]] of damages.entries()) {
+      const line = stderr.split("\n").find((sentence) => sentence.includes(`${basename(paths[i])} is not the result`));
+      expect(line).toContain(reason);
+      expect(readFileSync(paths[i], "utf8")).toBe(texts[i]);
+      expect(readFileSync(`${paths[i]}.broken`, "utf8")).toBe(damaged);
+    }
+    expect(merged("damaged")).toBe(expected);
   });
 });
 
@@ -224,13 +227,13 @@ describe("a directory", () => {
   });
 
   it("whose plan is damaged says so, and loses nothing", async () => {
-    copy("damaged");
-    writeFileSync(join(at("damaged"), "plan.json"), "{");
-    const refused = await sweep("damaged");
+    copy("garbled");
+    writeFileSync(join(at("garbled"), "plan.json"), "{");
+    const refused = await sweep("garbled");
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain("is no plan any more");
-    expect((await sweep("damaged", "--update")).stdout).toContain(`${TASKS} found`);
-    expect(merged("damaged")).toBe(expected);
+    expect((await sweep("garbled", "--update")).stdout).toContain(`${TASKS} found`);
+    expect(merged("garbled")).toBe(expected);
   });
 
   it("without a plan cannot be merged or loaded", async () => {
@@ -287,13 +290,34 @@ describe("the lock of a directory", () => {
     expect(readdirSync(at("stale"))).not.toContain(".lock");
     held("stale", ".lock", { pid, host: "elsewhere" });
     expect((await sweep("stale")).stderr).toContain(`is in use by process ${pid} on elsewhere`);
-    const { utimesSync } = await import("node:fs");
     utimesSync(join(at("stale"), ".lock"), 1e9, 1e9);
     expect((await sweep("stale", "--quiet")).code).toBe(0);
     // A process that was killed while it wrote its lock has left it empty.
     writeFileSync(join(at("stale"), ".lock"), "");
     utimesSync(join(at("stale"), ".lock"), 1e9, 1e9);
     expect((await sweep("stale", "--quiet")).code).toBe(0);
+  });
+});
+
+describe("the command line", () => {
+  it("refuses a plan with every mistake, and a part that does not exist, before a directory is made", async () => {
+    const wrong = at("wrong.json");
+    writeFileSync(wrong, '{"problems": [{"name": "He4", "seeed": 1}], "widths": [8, 0], "tiem": 4}');
+    const refused = await run("sweep", wrong, "--out", at("never"));
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr.replaceAll(wrong, "FILE")).toBe(
+      [
+        'propchaos: FILE: /problems/0 has no key "seeed"; did you mean "seed"?',
+        "FILE: /widths/1 must be an integer of at least 1; got 0",
+        'FILE: the plan has no key "tiem"; did you mean "time"?\n',
+      ].join("\n"),
+    );
+    for (const options of [
+      ["--task", "3/2"],
+      ["--task", "1/2", "--merge"],
+    ])
+      expect((await sweep("never", ...options)).code).toBe(2);
+    expect(existsSync(at("never"))).toBe(false);
   });
 });
 
