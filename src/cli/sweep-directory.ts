@@ -49,6 +49,12 @@ export function directorySentence(directory: string, error: NodeJS.ErrnoExceptio
   }
 }
 
+/** What the file system says, as a sentence about the directory. */
+export function explain(directory: string, error: unknown): unknown {
+  const known = error instanceof Error && "code" in error && "syscall" in error;
+  return known ? new Error(directorySentence(directory, error as NodeJS.ErrnoException), { cause: error }) : error;
+}
+
 /** The results of a sweep in a directory. */
 export class DirectoryStore implements SweepStore {
   private readonly directory: string;

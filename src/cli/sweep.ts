@@ -28,7 +28,7 @@ import {
   checkSamePlan,
   countStrangers,
   DirectoryStore,
-  directorySentence,
+  explain,
   noPlanSentence,
   type OpenOptions,
   openDirectory,
@@ -159,12 +159,6 @@ async function merge(
   if (report.missing.length === 0) return EXIT.ok;
   warn(`${plural(report.missing.length, "task")} missing; compute with: propchaos sweep ${path} --out ${flags.out}`);
   return EXIT.failed;
-}
-
-/** What the file system says, as a sentence about the directory. */
-function explain(directory: string, error: unknown): unknown {
-  const known = error instanceof Error && "code" in error && "syscall" in error;
-  return known ? new Error(directorySentence(directory, error as NodeJS.ErrnoException), { cause: error }) : error;
 }
 
 /** Seconds between two looks at a lock. */

@@ -155,6 +155,18 @@ describe.skipIf(process.platform === "win32")("propchaos sweep --slurm", () => {
     expect(sentence(other, 2)).toContain("3 indices at most (--max-indices says so)");
   });
 
+  it("says what is wrong with a directory that cannot be written", async () => {
+    const { directory, prepare } = cluster();
+    await prepare("--slurm");
+    // Not by permissions, which root does not need.
+    rmSync(join(directory, "slurm.json"));
+    mkdirSync(join(directory, "slurm.json"));
+    const { code, stderr } = await prepare("--slurm");
+    expect(code).toBe(1);
+    expect(stderr).toContain(directory);
+    expect(stderr).not.toMatch(/\n +at /);
+  });
+
   it("says why nothing was submitted, and leaves the script", async () => {
     const { directory, answer, prepare } = cluster();
     const none = await prepare("--submit");
@@ -178,6 +190,9 @@ describe.skipIf(process.platform === "win32")("propchaos sweep --slurm", () => {
     ]) {
       expect(sentence(await tool(...args), 2)).toContain("holds no plan.json; begin a sweep there");
     }
+    expect(sentence(await tool(plan, "--status"), 2)).toContain("the directory of a sweep must be given");
+    expect(sentence(await tool(plan, "--out", "", "--slurm"), 2)).toContain("got an empty one");
+    expect(sentence(await tool(plan, "--slurm"), 2)).toContain("--out must be given");
     expect((await prepare("--quiet", "--task", "1/2")).code).toBe(0);
     expect(sentence(await tool("missing", directory), 2)).toContain("is not parted into indices; do so with");
     expect((await tool(directory, "--status")).stdout).toContain("3 of 6 tasks done (50.0%)");

@@ -8,7 +8,7 @@ import { duration } from "../dry-run.ts";
 import { asUsage, UsageError } from "../errors.ts";
 import { EXIT, print, warn } from "../output.ts";
 import { plural } from "../summary.ts";
-import { beginDirectory } from "../sweep-directory.ts";
+import { beginDirectory, explain } from "../sweep-directory.ts";
 import { formatArray } from "./array-list.ts";
 import { memoryFor, minutesFor, SAFETY } from "./needs.ts";
 import type { SlurmFlags } from "./options.ts";
@@ -103,13 +103,14 @@ function costsOf(predictions: readonly TaskPrediction[], done: readonly boolean[
   };
 }
 
-async function predict(plan: SweepPlan, { backend, memoryLimit }: PrepareFlags): Promise<TaskPrediction[]> {
+/** What the tasks take, and the bytes of the largest. */
+async function predict(plan: SweepPlan, { backend, memoryLimit }: PrepareFlags) {
   using engine = await asUsage(() =>
     createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }),
   );
   const predictions = await asUsage(() => predictSweep(engine, plan));
   const largest = predictions.reduce((one, other) => (other.memoryBytes > one.memoryBytes ? other : one));
-  if (largest.fits) return predictions;
+  if (largest.fits) return { predictions, bytes: largest.memoryBytes };
   throw new UsageError(
     `--memory-limit (in bytes) must be at least ${largest.memoryBytes} for ${largest.name}; got ${engine.memoryLimitBytes}`,
   );
@@ -133,7 +134,7 @@ async function write(plan: SweepPlan, directory: string, flags: PrepareFlags) {
   const settings = settingsOf(flags, before?.settings);
   const given = { indices: indicesKept(before, flags, queue), cpus: settings.cpus };
   const limit = limitOf(flags, given.indices, tasks);
-  const predictions = await predict(plan, flags);
+  const { predictions, bytes } = await predict(plan, flags);
   const done = await finishedTasks(directory, plan);
   const goal = 60 * (flags.indexMinutes ?? GOAL_MINUTES);
   const { indices, cpus, seconds } = pack(costsOf(predictions, done), {
@@ -143,7 +144,6 @@ async function write(plan: SweepPlan, directory: string, flags: PrepareFlags) {
     cpus: given.cpus ?? undefined,
     node: largestNode(),
   });
-  const bytes = Math.max(...predictions.map(({ memoryBytes }) => memoryBytes));
   const needs = { cpus, memoryMiB: memoryFor(bytes, cpus), minutes: minutesFor(seconds) };
   const passed = [
     ...(flags.backend === "auto" ? [] : ["--backend", flags.backend]),
@@ -170,8 +170,17 @@ async function write(plan: SweepPlan, directory: string, flags: PrepareFlags) {
 /** Prepares a sweep for Slurm, and submits it where that is asked for. Returns the exit code. */
 export async function prepareSlurm(plan: SweepPlan, flags: PrepareFlags): Promise<number> {
   checkFlags(flags);
-  const directory = resolve(flags.out);
-  beginDirectory(directory, plan, flags.update ?? false);
+  // An empty path would be this directory.
+  const directory = flags.out && resolve(flags.out);
+  try {
+    beginDirectory(directory, plan, flags.update ?? false);
+    return await prepareIn(directory, plan, flags);
+  } catch (error) {
+    throw explain(directory, error);
+  }
+}
+
+async function prepareIn(directory: string, plan: SweepPlan, flags: PrepareFlags): Promise<number> {
   const { record, script, states, queue, needs, seconds, done } = await write(plan, directory, flags);
   const array = formatArray(states.missing, record.settings.atOnce);
   const { cpus, memoryMiB, minutes } = needs;
@@ -188,7 +197,12 @@ export async function prepareSlurm(plan: SweepPlan, flags: PrepareFlags): Promis
   let job: string | null = null;
   if (flags.submit && states.missing.length > 0) {
     job = submit(script, array);
-    writeRecord(directory, { ...record, jobs: [...record.jobs, { id: job, array }] });
+    try {
+      writeRecord(directory, { ...record, jobs: [...record.jobs, { id: job, array }] });
+    } catch (error) {
+      // Its indices are found in the queue all the same, by the path of the script.
+      warn(`job ${job} was submitted, but could not be noted down (${(error as Error).message})`);
+    }
   }
   if (flags.json) print([JSON.stringify({ script, indices: record.indices, array, cpus, memoryMiB, minutes, job })]);
   else if (talk) print(nextStep(flags, job, array, script, directory, states.running.length + states.waiting.length));

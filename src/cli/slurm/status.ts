@@ -1,5 +1,6 @@
 // propchaos sweep DIR --status and propchaos sweep missing DIR: what is done, running, waiting and missing.
 
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { missingTasks, type SweepPlan, sweepTasks } from "../../index.ts";
 import { asUsage, UsageError } from "../errors.ts";
@@ -15,6 +16,8 @@ import { quote } from "./script.ts";
 
 /** The plan of a sweep that was begun. @throws UsageError where there is none. */
 function planOf(directory: string): SweepPlan {
+  if (statSync(directory, { throwIfNoEntry: false })?.isFile())
+    throw new UsageError(`the directory of a sweep must be given, as with --out; got the file "${directory}"`);
   const plan = storedPlan(directory);
   if (plan !== null) return plan;
   throw new UsageError(noPlanSentence(quote(directory)));
