@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DirectoryStore } from "../src/cli/sweep-directory.ts";
 import { createEngine } from "../src/engine/index.ts";
-import type { SweepPlan } from "../src/experiment/sweep/plan.ts";
+import type { SweepPlan } from "../src/experiment/sweep/plan-types.ts";
 import { runSweep } from "../src/experiment/sweep/run-sweep.ts";
 import { approximationGap } from "../src/gap/approximation-gap.ts";
 import { problems } from "../src/problem/zoo.ts";

@@ -25,13 +25,8 @@ export {
 } from "./experiment/sweep/compute.ts";
 export type { MissingTask, StoredSweep, SweepReport, SweepResult } from "./experiment/sweep/document.ts";
 export { mergeSweep } from "./experiment/sweep/merge.ts";
-export {
-  checkPlan,
-  type PlanEntry,
-  type PlanMistake,
-  planMistakes,
-  type SweepPlan,
-} from "./experiment/sweep/plan.ts";
+export { checkPlan, type PlanMistake, planMistakes } from "./experiment/sweep/plan.ts";
+export type { OneOrMore, PlanAxes, PlanEntry, PlanSettings, SweepPlan } from "./experiment/sweep/plan-types.ts";
 export { predictSweep, type TaskPrediction } from "./experiment/sweep/predict.ts";
 export { runSweep } from "./experiment/sweep/run-sweep.ts";
 export type { SweepStore } from "./experiment/sweep/store.ts";

@@ -25,11 +25,15 @@ import {
   readReport,
   relu,
   risk,
+  runSweep,
   type Stability,
   type StoredReport,
+  type SweepPlan,
+  type SweepStore,
   separateGaps,
   singleIndex,
   stability,
+  sweepTasks,
   type TrainedNetwork,
   toCSV,
   toNPY,
@@ -108,6 +112,14 @@ export function documents(text: string): StoredReport["schema"] {
   const report = readReport(text);
   if (report.schema === "propchaos/gap@1") report.widths.map(({ m }) => m);
   return `${data.length}${shape.length}${describeProblem("He4").name}` === "" ? "propchaos/gaps@1" : report.schema;
+}
+
+export async function sweeps(engine: Engine, store: SweepStore): Promise<number> {
+  const problem = singleIndex({ d: 4, activation: hermite({ 3: 1 }) });
+  const plan: SweepPlan = { problems: ["He4", { problem, seeds: 2 }], d: [8, 16], samples: [null, 64], widths: [4, 8] };
+  const { results, missing } = await runSweep(engine, plan, { store, part: { part: 1, parts: 2 } });
+  const slopes = results.map(({ samples, report }) => [samples ?? 0, report?.scaling?.functionGap?.slope ?? 0]);
+  return slopes.length + missing.length + sweepTasks(plan).length;
 }
 
 export async function engines(module: NonNullable<EngineOptions["module"]>): Promise<Backend> {

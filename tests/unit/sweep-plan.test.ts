@@ -6,7 +6,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { canonicalJSON, digest } from "../../src/experiment/sweep/hash.ts";
-import { checkPlan, planMistakes, type SweepPlan } from "../../src/experiment/sweep/plan.ts";
+import { checkPlan, planMistakes } from "../../src/experiment/sweep/plan.ts";
+import type { SweepPlan } from "../../src/experiment/sweep/plan-types.ts";
 import { type SweepTask, sweepTasks } from "../../src/experiment/sweep/tasks.ts";
 import { hermite } from "../../src/problem/activation.ts";
 import { singleIndex } from "../../src/problem/single-index.ts";
@@ -261,6 +262,22 @@ describe("the tasks of a plan", () => {
       sweepTasks({ problems: [{ name: "He4_random_2_8", ...entry }], widths: [4], seeds: 1, seed })[0].identity;
     expect(random({}, 3)).toMatchObject({ problem: { teachers: { seed: 3 } }, settings: { seed: 3 } });
     expect(random({ teacherSeed: 5 }, 3)).toMatchObject({ problem: { teachers: { seed: 5 } }, settings: { seed: 3 } });
+  });
+});
+
+describe("the plans of the documentation", () => {
+  const text = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+  it("are plans, and the example is the one that docs/sweeps.md shows", () => {
+    const shown = [...text("docs/sweeps.md").matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json));
+    expect(shown).toHaveLength(2);
+    expect(JSON.parse(text("examples/sweep.json"))).toEqual(shown[0]);
+    for (const plan of shown) {
+      expect(planMistakes(plan)).toEqual([]);
+      expect(accepts(plan)).toBe(true);
+    }
+    // 2 x 2 combinations of 3 widths, 2 beside a reference network, 4 seeds; 3 combinations of 3 widths, 8 seeds.
+    expect(shown.map((plan) => sweepTasks(plan).length)).toEqual([4 * 3 * 4 + 2 * 4, 3 * 3 * 8]);
   });
 });
 

@@ -5,7 +5,7 @@ import { MemoryRefusal } from "../../src/engine/arena.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { computeSweep, missingTasks, type SweepProgress } from "../../src/experiment/sweep/compute.ts";
 import { mergeSweep } from "../../src/experiment/sweep/merge.ts";
-import type { SweepPlan } from "../../src/experiment/sweep/plan.ts";
+import type { SweepPlan } from "../../src/experiment/sweep/plan-types.ts";
 import { predictSweep } from "../../src/experiment/sweep/predict.ts";
 import { type NetworkResult, readResult, writeResult } from "../../src/experiment/sweep/result.ts";
 import { runSweep } from "../../src/experiment/sweep/run-sweep.ts";

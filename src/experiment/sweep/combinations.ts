@@ -9,7 +9,8 @@ import { checkProblem } from "../../problem/check.ts";
 import type { Problem } from "../../problem/types.ts";
 import { type ProblemName, problemNames, problems } from "../../problem/zoo.ts";
 import { canonicalJSON } from "./hash.ts";
-import { AXIS_NAMES, type Axis, type PlanEntry, type SweepPlan } from "./plan.ts";
+import { AXIS_NAMES, type Axis } from "./plan.ts";
+import type { PlanEntry, SweepPlan } from "./plan-types.ts";
 
 const DEFAULT_DIMENSION = 32;
 const DEFAULT_TIME = 16;

@@ -6,7 +6,7 @@ import type { PackedState } from "../../limit/task.ts";
 import { checkWorkers, type WorkerOptions, type WorkersUsed } from "../../pool/workers.ts";
 import type { Combination } from "./combinations.ts";
 import { limitName, readLimit, worthKeeping, writeLimit } from "./limit-file.ts";
-import type { SweepPlan } from "./plan.ts";
+import type { SweepPlan } from "./plan-types.ts";
 import { readResult, type TaskResult, writeResult } from "./result.ts";
 import { requireMemory, Schedule } from "./schedule.ts";
 import type { SweepStore } from "./store.ts";

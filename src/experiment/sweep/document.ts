@@ -4,7 +4,7 @@ import type { Backend } from "../../engine/index.ts";
 import type { GapReport } from "../../gap/document.ts";
 import type { StoredGapWithTheory } from "../gap-report.ts";
 import type { CombinationSettings } from "./combinations.ts";
-import type { SweepPlan } from "./plan.ts";
+import type { SweepPlan } from "./plan-types.ts";
 
 /** The report of one combination of a plan, beside the settings that tell it from the others. */
 export interface SweepResult<Report = GapReport> extends CombinationSettings {

@@ -11,7 +11,7 @@ import { keepReplica, replicaDivergedAt } from "../../gap/run-reference.ts";
 import type { Combination } from "./combinations.ts";
 import { readTask } from "./compute.ts";
 import type { MissingTask, SweepReport, SweepResult } from "./document.ts";
-import type { SweepPlan } from "./plan.ts";
+import type { SweepPlan } from "./plan-types.ts";
 import { measurementsOf, type NetworkResult, type ReplicaResult, type TaskResult } from "./result.ts";
 import type { SweepStore } from "./store.ts";
 import { type SweepTask, sweepOf } from "./tasks.ts";

@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import { show } from "../../core/check.ts";
 import { version } from "../../core/version.ts";
+import type { PlanAxes, SweepPlan } from "./plan-types.ts";
 
 /** A whole number; the message says what is allowed. */
 const integer = (min: number, max = Number.POSITIVE_INFINITY) => {
@@ -24,19 +25,19 @@ const positive = v.pipe(
 const oneOf = <const T extends readonly string[]>(...choices: T) =>
   v.picklist(choices, choices.map((choice) => JSON.stringify(choice)).join(" or "));
 const text = v.string("a string");
-const list = <T extends v.GenericSchema>(item: T) =>
+const list = (item: v.GenericSchema) =>
   v.pipe(v.array(item, "a list of at least one value"), v.minLength(1, "a list of at least one value"));
 
-type OneOrMore<T extends v.GenericSchema> = v.GenericSchema<v.InferInput<T> | v.InferInput<T>[]>;
-
 /** One value or a list of them: said of the value that came, not of both. */
-const oneOrMore = <T extends v.GenericSchema>(item: T) =>
-  v.lazy((value) => (Array.isArray(value) ? list(item) : item)) as OneOrMore<T>;
+const oneOrMore = (item: v.GenericSchema) => v.lazy((value) => (Array.isArray(value) ? list(item) : item));
+
+/** Name of a setting that is crossed. */
+export type Axis = keyof PlanAxes;
 
 const SEED = integer(0, 4294967295);
 
 /** Settings whose values are crossed, in the order of the crossing, the first outermost. */
-const AXES = {
+const AXES: Record<Axis, v.GenericSchema> = {
   d: oneOrMore(integer(2)),
   samples: oneOrMore(v.nullable(integer(1))),
   batch: oneOrMore(integer(1)),
@@ -50,9 +51,7 @@ const AXES = {
   pathNorm: oneOrMore(atLeastZero),
 };
 
-/** Name of a setting that is crossed. */
-export type Axis = keyof typeof AXES;
-
+/** Their names. */
 export const AXIS_NAMES = Object.keys(AXES) as Axis[];
 
 /** Settings of every run of a plan, or of one of its problems. */
@@ -63,23 +62,19 @@ const FIXED = {
   test: integer(0),
   order: oneOf("sequential", "shuffled"),
   resample: v.boolean("true or false"),
-  record: v.lazy((value) => (Array.isArray(value) ? list(atLeastZero) : integer(2))) as v.GenericSchema<
-    number | number[]
-  >,
+  record: v.lazy((value) => (Array.isArray(value) ? list(atLeastZero) : integer(2))),
   interaction: oneOf("auto", "pairs", "moments"),
   reference: v.nullable(integer(2)),
   tolerance: positive,
 };
 
 /** What the library takes for an object may be a list. */
-const noList = <T extends v.GenericSchema>(item: T, allowed: string) =>
-  v.lazy((value) => (Array.isArray(value) ? v.never(allowed) : item)) as v.GenericSchema<v.InferInput<T>>;
+const noList = (item: v.GenericSchema, allowed: string) =>
+  v.lazy((value) => (Array.isArray(value) ? v.never(allowed) : item));
 
-/** A value may be left out, and in JavaScript be undefined. */
-type Optional<T> = { [Key in keyof T]: T[Key] extends v.GenericSchema ? v.OptionalSchema<T[Key], undefined> : never };
-
-const optional = <T extends Record<string, v.GenericSchema>>(entries: T) =>
-  Object.fromEntries(Object.entries(entries).map(([key, schema]) => [key, v.optional(schema)])) as Optional<T>;
+/** Values may be left out, and in JavaScript be undefined. */
+const optional = (entries: Record<string, v.GenericSchema>): Record<string, v.GenericSchema> =>
+  Object.fromEntries(Object.entries(entries).map(([key, schema]) => [key, v.optional(schema)]));
 
 const PLAIN_PROBLEM = noList(
   v.looseObject({ kind: oneOf("single-index", "multi-index", "boolean") }, "a problem as plain data"),
@@ -105,9 +100,7 @@ const PLAN = v.strictObject(
     schema: v.optional(oneOf("propchaos/plan@1")),
     version: v.optional(text),
     title: v.optional(text),
-    problems: list(
-      v.lazy((value) => (typeof value === "string" ? text : ENTRY_OBJECT)) as v.GenericSchema<string | Entry>,
-    ),
+    problems: list(v.lazy((value) => (typeof value === "string" ? text : ENTRY_OBJECT))),
     ...optional(AXES),
     ...optional(FIXED),
     widths: FIXED.widths,
@@ -116,18 +109,6 @@ const PLAN = v.strictObject(
 );
 
 const PLAN_OBJECT = noList(PLAN, "an object");
-
-type Entry = v.InferInput<typeof ENTRY>;
-
-/** A problem of a plan with settings of its own, which take the place of those of the plan. */
-export interface PlanEntry extends Entry {}
-
-/**
- * A plan: every problem with every combination of the values listed for `d`, `samples`, `batch`, `dynamics`, `gradient`,
- * `step`, `time`, `precision`, `objective`, `langevin` and `pathNorm`; each combination is one gap report over all widths and
- * seeds. Defaults are those of `approximationGap`, with `d` 32 and `time` 16. `samples: null` is the population.
- */
-export interface SweepPlan extends v.InferInput<typeof PLAN> {}
 
 /** What is wrong with a plan. */
 export interface PlanMistake {

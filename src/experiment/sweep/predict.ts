@@ -6,7 +6,7 @@ import { gapSettings } from "../../gap/assemble.ts";
 import { gapMemory, gapSeconds } from "../../gap/predict.ts";
 import type { Combination } from "./combinations.ts";
 import { canonicalJSON } from "./hash.ts";
-import type { SweepPlan } from "./plan.ts";
+import type { SweepPlan } from "./plan-types.ts";
 import { type SweepPart, type SweepTask, sweepOf, tasksOfPart } from "./tasks.ts";
 
 /** What one task is expected to need. */

@@ -4,7 +4,7 @@ import type { Engine } from "../../engine/index.ts";
 import { computeSweep, type SweepOptions } from "./compute.ts";
 import type { SweepReport } from "./document.ts";
 import { mergeSweep } from "./merge.ts";
-import type { SweepPlan } from "./plan.ts";
+import type { SweepPlan } from "./plan-types.ts";
 import { MemoryStore } from "./store.ts";
 
 /**

@@ -10,7 +10,8 @@ import { referenceWork } from "../../gap/reference-run.ts";
 import { contextOf } from "../../gap/run-reference.ts";
 import { type Combination, combinationsOf } from "./combinations.ts";
 import { canonicalJSON, digest } from "./hash.ts";
-import { checkPlan, type SweepPlan } from "./plan.ts";
+import { checkPlan } from "./plan.ts";
+import type { SweepPlan } from "./plan-types.ts";
 
 /** One task of a sweep. */
 export interface SweepTask {
