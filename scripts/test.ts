@@ -17,11 +17,12 @@ const KERNEL_SUITES = ["simd", "scalar"];
 const VITEST_SUITES = ["unit", "package", "chromium"];
 const BUILT_SUITES = ["package", "chromium"];
 
-/** How a suite ended: how many tests passed and failed, and whether its tool was content. */
+/** How a suite ended: how many tests passed and failed, which were skipped, and whether its tool was content. */
 export interface Outcome {
   suite: string;
   passed: number;
   failed: number;
+  skipped?: readonly string[];
   fine: boolean;
 }
 
@@ -43,6 +44,8 @@ export function summarise(outcomes: readonly Outcome[]): { lines: string[]; fine
     const verdict = empty ? "FAILED: no test ran" : failed === 0 ? "passed" : "FAILED";
     return `${suite.padEnd(10)}${String(passed).padStart(5)} tests passed   ${verdict}`;
   });
+  // By name, so that what this machine could not run is no secret.
+  for (const { suite, skipped = [] } of outcomes) lines.push(...skipped.map((name) => `skipped in ${suite}: ${name}`));
   lines.push("", `${sum("passed")} passed, ${sum("failed")} failed`);
   return { lines, fine: outcomes.length > 0 && sum("failed") === 0 };
 }

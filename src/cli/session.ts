@@ -54,7 +54,10 @@ function claimOut(directory: string | undefined, files: readonly string[]): Clai
   }
 }
 
-/** Calls `stop` on the first interrupt; the second ends the process. Returns the function that takes this back. */
+/**
+ * Calls `stop` on the first interrupt, or on the SIGTERM by which schedulers end jobs; the second ends the process. Returns the
+ * function that takes this back.
+ */
 export function onInterrupt(stop: () => void, quit: () => void): () => void {
   let seen = false;
   const listener = () => {
@@ -65,8 +68,11 @@ export function onInterrupt(stop: () => void, quit: () => void): () => void {
     seen = true;
     stop();
   };
-  process.on("SIGINT", listener);
-  return () => process.off("SIGINT", listener);
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
 }
 
 /** Which computation diverged. */

@@ -13,8 +13,8 @@ export function thinned(records: number, lines = LINES): number[] {
   return Array.from({ length: records }, (_, k) => k).filter((k) => k % stride === 0 || k === records - 1);
 }
 
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 /** First lines: the problem, and how it is run. */

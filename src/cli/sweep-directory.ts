@@ -49,6 +49,12 @@ export function directorySentence(directory: string, error: NodeJS.ErrnoExceptio
   }
 }
 
+/** What the file system says, as a sentence about the directory. */
+export function explain(directory: string, error: unknown): unknown {
+  const known = error instanceof Error && "code" in error && "syscall" in error;
+  return known ? new Error(directorySentence(directory, error as NodeJS.ErrnoException), { cause: error }) : error;
+}
+
 /** The results of a sweep in a directory. */
 export class DirectoryStore implements SweepStore {
   private readonly directory: string;
@@ -105,7 +111,7 @@ export class DirectoryStore implements SweepStore {
 }
 
 /** What looks at a directory without changing it: nothing is moved aside. */
-class ReadOnlyStore extends DirectoryStore {
+export class ReadOnlyStore extends DirectoryStore {
   override async broken(): Promise<void> {}
 }
 
@@ -166,6 +172,12 @@ function lockPart(directory: string, part: SweepPart | undefined): Disposable {
   return lock(directory, part ? `.lock-${part.part}-of-${part.parts}` : ".lock");
 }
 
+/** The parts at which processes are at work, in words. */
+export function partsAtWork(directory: string): string[] {
+  const living = readdirSync(directory).filter((name) => LOCK.test(name) && holder(directory, name) !== null);
+  return living.map((name) => name.replace(/^\.lock-?/, "").replace("-of-", "/") || "all").sort();
+}
+
 /** Which keys of two plans differ, for a sentence. */
 function differences(one: SweepPlan, other: SweepPlan): string {
   const keys = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof SweepPlan)[]);
@@ -198,27 +210,49 @@ export function checkSamePlan(directory: string, plan: SweepPlan): void {
 }
 
 /**
- * Opens a directory for a plan, makes it where it is missing, and locks it, or the part. The version is written into the
- * stored plan, as its results belong to it.
+ * Makes the directory of a plan, or finds it begun with the same one, for processes that will compute its parts later.
+ *
+ * @throws UsageError where the directory was begun with another plan, Error with a sentence where it cannot be written.
+ */
+export function beginDirectory(directory: string, plan: SweepPlan, update: boolean): void {
+  begin(directory, plan, update, () => writePlan(directory, plan, update));
+}
+
+/**
+ * Opens a directory for a plan, makes it where it is missing, and locks it, or the part.
  *
  * @throws UsageError where the directory was begun with another plan, LockedError where it is in use, Error with a sentence
  * where it cannot be written.
  */
 export function openDirectory(directory: string, plan: SweepPlan, { part, update }: OpenOptions): Disposable {
+  return begin(directory, plan, update, () => {
+    const held = lockPart(directory, part);
+    try {
+      sweepOut(directory, part, sweepTasks(plan, part));
+      writePlan(directory, plan, update);
+      return held;
+    } catch (error) {
+      held[Symbol.dispose]();
+      throw error;
+    }
+  });
+}
+
+/** The version is written into the stored plan, as its results belong to it. */
+function writePlan(directory: string, plan: SweepPlan, update: boolean): void {
+  const text = formatJSON({ ...plan, schema: "propchaos/plan@1", version });
+  if (!existsSync(join(directory, PLAN)) || update) writeWhole(directory, { [PLAN]: text });
+}
+
+function begin<T>(directory: string, plan: SweepPlan, update: boolean, write: () => T): T {
   if (directory === "") throw new UsageError("--out must be the path of a directory; got an empty one");
   if (!update) checkSamePlan(directory, plan);
-  let held: Disposable | undefined;
   try {
     if (!existsSync(directory)) mkdirSync(directory, { recursive: true });
     // Not with the one above: of a disk that is read-only Node then says that there is no such file.
     if (!existsSync(join(directory, TASKS))) mkdirSync(join(directory, TASKS));
-    held = lockPart(directory, part);
-    sweepOut(directory, part, sweepTasks(plan, part));
-    const text = formatJSON({ ...plan, schema: "propchaos/plan@1", version });
-    if (!existsSync(join(directory, PLAN)) || update) writeWhole(directory, { [PLAN]: text });
-    return held;
+    return write();
   } catch (error) {
-    held?.[Symbol.dispose]();
     if (error instanceof LockedError || (error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new Error(directorySentence(directory, error as NodeJS.ErrnoException), { cause: error });
   }

@@ -1,5 +1,6 @@
 // propchaos sweep: all gap runs of a plan, in a directory that outlives every interruption.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   computeSweep,
@@ -13,19 +14,23 @@ import {
 } from "../index.ts";
 import { asUsage, UsageError } from "./errors.ts";
 import { saveReport } from "./files.ts";
-import { readBytes, readWorkers } from "./options.ts";
+import { LockedError } from "./lock.ts";
+import { readBytes, readNumber, readWorkers } from "./options.ts";
 import { EXIT, print, warn } from "./output.ts";
 import { readPlan } from "./plan-file.ts";
 import { sweepBar } from "./progress.ts";
 import { onInterrupt } from "./session.ts";
+import { addSlurm, slurmWork } from "./slurm/command.ts";
+import type { SlurmFlags } from "./slurm/options.ts";
 import { plural } from "./summary.ts";
 import { sweepSummary } from "./summary-sweep.ts";
 import {
   checkSamePlan,
   countStrangers,
   DirectoryStore,
-  directorySentence,
+  explain,
   noPlanSentence,
+  type OpenOptions,
   openDirectory,
   storedPlan,
 } from "./sweep-directory.ts";
@@ -51,6 +56,10 @@ modulo N: N processes share one directory, on one machine or several, and
 --merge puts together what there is. Results are equal to the bit however the
 tasks were split.
 
+On a cluster with Slurm, --submit makes a job array of the tasks, several to an
+index, and submits what is missing; --slurm only writes it. --status says how
+far it is, and "propchaos sweep missing DIR" which indices are not done.
+
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (what is finished
 is kept).
 
@@ -58,18 +67,30 @@ Examples:
   $ propchaos sweep plan.json --out results/sweep
   $ propchaos sweep plan.json --out results/sweep --task 1/3
   $ propchaos sweep plan.json --out results/sweep --merge
+  $ propchaos sweep plan.json --out results/sweep --submit --sbatch "--partition=long"
+  $ propchaos sweep results/sweep --status
 `;
 
-export interface SweepFlags {
+export interface SweepFlags extends SlurmFlags {
   out: string;
   task?: SweepPart;
+  wait?: number;
   merge?: boolean;
+  status?: boolean;
   update?: boolean;
   json?: boolean;
   quiet?: boolean;
   backend: "auto" | "simd" | "scalar";
   memoryLimit?: number;
   workers: "auto" | number;
+}
+
+/** Of a command that may be about a sweep that is there, and then needs no --out. */
+type GivenFlags = Omit<SweepFlags, "out"> & { out?: string };
+
+function withOut({ out, ...others }: GivenFlags): SweepFlags {
+  if (out === undefined) throw new UsageError("--out must be given, the directory for the results");
+  return { ...others, out };
 }
 
 /** I/N with 1 <= I <= N. */
@@ -140,10 +161,25 @@ async function merge(
   return EXIT.failed;
 }
 
-/** What the file system says, as a sentence about the directory. */
-function explain(directory: string, error: unknown): unknown {
-  const known = error instanceof Error && "code" in error && "syscall" in error;
-  return known ? new Error(directorySentence(directory, error as NodeJS.ErrnoException), { cause: error }) : error;
+/** Seconds between two looks at a lock. */
+const LOOK = 5;
+
+/** Opens a directory, waiting for whoever has it; a lock that its process left on another machine is void after minutes. */
+async function openFree(
+  directory: string,
+  plan: SweepPlan,
+  options: OpenOptions,
+  seconds: number,
+): Promise<Disposable> {
+  for (const end = performance.now() + 1000 * seconds; ; ) {
+    try {
+      return openDirectory(directory, plan, options);
+    } catch (error) {
+      const left = (end - performance.now()) / 1000;
+      if (!(error instanceof LockedError) || left <= 0) throw error;
+      await sleep(1000 * Math.min(LOOK, left));
+    }
+  }
 }
 
 async function runSweepCommand(path: string, flags: SweepFlags): Promise<number> {
@@ -160,7 +196,7 @@ async function runSweepCommand(path: string, flags: SweepFlags): Promise<number>
       if (!update) checkSamePlan(out, plan);
       return await merge(engine, path, plan, store, flags);
     }
-    using _lock = openDirectory(out, plan, { part, update });
+    using _lock = await openFree(out, plan, { part, update }, flags.wait ?? 0);
     const strangers = countStrangers(out, plan);
     if (strangers > 0)
       warn(`${plural(strangers, "file")} in ${out}/tasks belong to another plan or version, and are left as they are`);
@@ -173,13 +209,14 @@ async function runSweepCommand(path: string, flags: SweepFlags): Promise<number>
 
 /** Adds `propchaos sweep`. */
 export function addSweep(program: Command, done: (code: number) => void): void {
-  program
+  const command = program
     .command("sweep")
     .summary("all gap runs of a plan, resumable")
     .description(DESCRIPTION)
-    .argument("<plan>", "a JSON file")
-    .requiredOption("--out <dir>", "directory for the results; created where it is missing")
+    .argument("<plan>", "a JSON file; with --status the directory of a sweep")
+    .option("--out <dir>", "directory for the results; created where it is missing")
     .addOption(new Option("--task <I/N>", "only one of N parts of the tasks, I from 1 to N").argParser(readPart))
+    .option("--wait <seconds>", "wait so long where another process has the directory or the part", readNumber)
     .option("--merge", "compute nothing: put together what there is")
     .option("--update", "go on in a directory that was begun with another plan or version")
     .option("--json", "write the merged document to stdout, nothing else")
@@ -200,5 +237,8 @@ export function addSweep(program: Command, done: (code: number) => void): void {
       ),
     )
     .addHelpText("after", HELP)
-    .action(async (plan: string, flags: SweepFlags) => done(await runSweepCommand(plan, flags)));
+    .action(async (plan: string, flags: GivenFlags) =>
+      done(await (slurmWork(plan, flags) ?? runSweepCommand(plan, withOut(flags)))),
+    );
+  addSlurm(command, done);
 }

@@ -45,8 +45,13 @@ export interface Prediction {
 const MEASURED_WIDTH = 512;
 const MEASURED_SAMPLES = 2048;
 
-/** Looks at the clock in a measurement; one slice of computing (core/run.ts) lies between two. */
+/**
+ * A measurement ends after so many looks at the clock, between which lies one slice of computing (core/run.ts), when it has
+ * seen a share or taken milliseconds enough: what is computed first, or while others have the processor, may be slow.
+ */
 const SLICES = 2;
+const ENOUGH_SHARE = 0.1;
+const ENOUGH_TIME = 200;
 
 /** Seconds that all of `body` would take, from its first slices. */
 async function extrapolate(body: (work: Work) => Promise<unknown>): Promise<number> {
@@ -58,7 +63,8 @@ async function extrapolate(body: (work: Work) => Promise<unknown>): Promise<numb
   const onProgress = ({ done, total }: Progress) => {
     elapsed = performance.now() - start;
     share = done / total;
-    if (++seen >= SLICES && share > 0) controller.abort();
+    const enough = share >= ENOUGH_SHARE || elapsed >= ENOUGH_TIME;
+    if (++seen >= SLICES && share > 0 && enough) controller.abort();
   };
   const run = new Run({ onProgress, signal: controller.signal });
   const status = await run.guard(async () => {

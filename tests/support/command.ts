@@ -12,8 +12,8 @@ export interface Ended {
   stderr: string;
 }
 
-export function start(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
+  return spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
 export function ended(child: ChildProcess): Promise<Ended> {
@@ -34,4 +34,9 @@ export function ended(child: ChildProcess): Promise<Ended> {
 /** Runs a command to its end. */
 export function run(...args: string[]): Promise<Ended> {
   return ended(start(args));
+}
+
+/** Runs a command to its end in another environment. */
+export function runIn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
+  return ended(start(args, env));
 }

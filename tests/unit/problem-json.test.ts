@@ -65,9 +65,14 @@ describe("readReport", () => {
 describe("the JSON Schemas", () => {
   const folder = new URL("../../src/io/schema/", import.meta.url);
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
-  const checks = readdirSync(folder).map((name) => {
+  // A plan has problems before they are made, and a sweep has them in its gap reports.
+  const checks = readdirSync(folder).flatMap((name) => {
     const { $defs } = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
-    return { name, valid: ajv.compile({ $defs, $ref: "#/$defs/problem" }) };
+    return $defs?.problem ? [{ name, valid: ajv.compile({ $defs, $ref: "#/$defs/problem" }) }] : [];
+  });
+
+  test("that hold problems are all but those of plans and sweeps", () => {
+    expect(checks).toHaveLength(readdirSync(folder).length - 2);
   });
 
   test.each(checks)("$name describes problems of every kind", ({ valid }) => {

@@ -26,3 +26,12 @@ test("the last line counts tests; what fails without a test counts as one", () =
   expect(last(good, { ...good, fine: false })).toBe("24 passed, 1 failed");
   expect(last(good, { ...good, passed: 0 })).toBe("12 passed, 1 failed");
 });
+
+test("what was skipped is named, with the reason, and is neither passed nor failed", () => {
+  const { lines, fine } = summarise([
+    { suite: "package", passed: 2, failed: 0, skipped: ["sweeps > run on Slurm (it is not installed)"], fine: true },
+  ]);
+  expect(fine).toBe(true);
+  expect(lines).toContain("skipped in package: sweeps > run on Slurm (it is not installed)");
+  expect(lines.at(-1)).toBe("2 passed, 0 failed");
+});
