@@ -12,6 +12,7 @@ import { relevantCoordinates } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
 import { networkWork } from "./cost.ts";
 import { authorsMeanDelta, rowDistances } from "./distance.ts";
+import { DistributionTracker } from "./histogram.ts";
 import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
 
@@ -26,6 +27,8 @@ export interface ReferenceContext {
   /** Given particles, M rows; null where they are drawn. */
   rows: Float64Array | null;
   signs: Int8Array | null;
+  /** Whether the distribution of |Delta| is wanted. */
+  distribution?: boolean;
 }
 
 /** One replica. */
@@ -73,6 +76,7 @@ interface Member {
   width: number;
   network: Network;
   trajectory: Trajectory;
+  tracker: DistributionTracker | null;
 }
 
 export class ReferenceReplica {
@@ -93,7 +97,8 @@ export class ReferenceReplica {
       for (const width of [reference, ...widths]) {
         const network = new Network(engine, inputOf(context, width, replica), this.dataset);
         const part = work.part(networkWork(problem, training, width, false));
-        this.members.push({ width, network, trajectory: new Trajectory(network, training.plan, part) });
+        const tracker = context.distribution === true && width !== reference ? new DistributionTracker() : null;
+        this.members.push({ width, network, trajectory: new Trajectory(network, training.plan, part), tracker });
       }
       const narrowest = shadowed(context, replica);
       const twin = this.members.find(({ width }) => width === narrowest);
@@ -167,7 +172,7 @@ export class ReferenceReplica {
   }
 
   private async compare(
-    { network, trajectory }: Member,
+    { network, trajectory, tracker }: Member,
     reference: Member,
     errors: Errors,
     trainOutputs: Float64Array | null,
@@ -187,6 +192,7 @@ export class ReferenceReplica {
       ...summarise(own.loss, (await functionGap()) ?? Number.NaN, delta),
       ...own.extra,
       authorsMeanDelta: authorsMeanDelta(network.particles, reference.network.particles, relevant),
+      ...(tracker && { distribution: tracker.at(delta) }),
     };
     return { measurement, delta };
   }

@@ -160,7 +160,8 @@ async function runNetworks(
   const { rows, signs, seed, widths } = networks;
   const narrowest = Math.min(...widths);
   const path = packPath(solution.path);
-  const shared: GapContext = { problem, training, path, seed, rows, signs, narrowest };
+  const { distribution = false } = networks;
+  const shared: GapContext = { problem, training, path, seed, rows, signs, narrowest, distribution };
   const list = places(networks);
   const tasks = list.map(({ m, replica }) => ({
     kind: "network",

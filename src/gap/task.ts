@@ -23,6 +23,8 @@ export interface GapContext {
   signs: Int8Array | null;
   /** Width whose float64 shadow shows the floor of a float32 run, in the first replica. */
   narrowest: number;
+  /** Whether the distribution of |Delta| is wanted. */
+  distribution?: boolean;
 }
 
 /** Which of the networks. */
@@ -33,14 +35,14 @@ export interface GapPayload {
 
 async function coupledRun(
   engine: Engine,
-  { problem, training, path, seed, rows, signs, narrowest }: GapContext,
+  { problem, training, path, seed, rows, signs, narrowest, distribution = false }: GapContext,
   { m, replica }: GapPayload,
   work: Work,
 ): Promise<CoupledRun> {
   const { plan, data, precision } = training;
   const key = { seed, replica };
   const shadowed = precision === "float32" && m === narrowest && replica === 0;
-  const input: CoupledInput = { problem, training, width: m, signs, key, shadowed };
+  const input: CoupledInput = { problem, training, width: m, signs, key, shadowed, distribution };
   const dataset = data && new Dataset(engine, problem, data, precision, key);
   let coupling: Coupling | undefined;
   try {

@@ -58,6 +58,35 @@ export const LOOK = {
   },
 };
 
+/** What a figure is made of. */
+export interface Sheet {
+  title: string;
+  subtitle: readonly string[];
+  panels: readonly object[];
+  /** Room between two rows of panels, for titles and axes; default 108. */
+  row?: number;
+  /** Panels side by side; default 2. */
+  columns?: number;
+  /** Whether one legend serves all panels; default true. */
+  shared?: boolean;
+}
+
+/** Panels side by side under one title. */
+export function sheet({ title, subtitle, panels, row = 108, columns = 2, shared = true }: Sheet): Specification {
+  const scale = shared ? "shared" : "independent";
+  return {
+    $schema: SCHEMA,
+    title: { text: title, subtitle, fontSize: 16, offset: 20 },
+    concat: panels,
+    columns,
+    align: "all",
+    bounds: "flush",
+    spacing: { row, column: 80 },
+    resolve: { scale: { color: scale, strokeDash: scale } },
+    config: LOOK,
+  };
+}
+
 const CUSTOM = {
   "single-index": "a single-index model",
   "multi-index": "a multi-index model",
