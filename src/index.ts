@@ -78,7 +78,9 @@ export {
   figures,
   type GapsFigureOptions,
   type PathsDocument,
+  type PlottedSweep,
   type Specification,
+  type SweepFigureOptions,
   type TheoryFigureOptions,
 } from "./plot/index.ts";
 export type { WorkerKind, WorkerLike } from "./pool/ways.ts";

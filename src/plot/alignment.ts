@@ -102,7 +102,7 @@ export function alignmentFigure(document: PathsDocument, beside?: PathsDocument)
   if (!document.alphaPaths) wrongValue("document", "one with alphaPaths", "a document without");
   return sheet({
     title: `Alignment in ${problemTitle(document.problem)}`,
-    subtitle: [documents.map(documentTitle).join("; ")],
+    subtitle: documents.map(documentTitle),
     panels: alignmentPanel(documents),
     shared: false,
   });

@@ -74,7 +74,7 @@ export function distributionFigure(report: StoredGapReport): Specification {
   const end = report.time[report.time.length - 1];
   const kinds: [key: keyof Distribution, words: string][] = [
     ["final", `at t = ${Number(end?.toPrecision(6))}`],
-    ["maximum", "largest over the recorded times"],
+    ["maximum", "of each particle over the recorded times"],
   ];
   const panels = kinds.flatMap(([key, words]) =>
     [false, true].flatMap((scaled) => {
@@ -82,17 +82,11 @@ export function distributionFigure(report: StoredGapReport): Specification {
         distribution ? steps(String(m), distribution[key], scaled ? Math.sqrt(m) : 1) : [],
       );
       const axis = scaled ? "√m |Δ|" : "|Δ|";
-      return histogramPanel(
-        rows,
-        channels,
-        `${axis} ${key === "final" ? "at the end" : "at its largest"}`,
-        axis,
-        words,
-      );
+      return histogramPanel(rows, channels, key === "final" ? `${axis} at the end` : `Largest ${axis}`, axis, words);
     }),
   );
   return sheet({
-    ...gapCaptions(report, "Distribution of |Δ|", false),
+    ...gapCaptions(report, "Distribution of |Δ|", { resolved: false, errors: false }),
     panels: panels.length > 0 ? panels : [emptyPanel("share of particles per bin", timeChannel(report.time))],
     row: 96,
   });

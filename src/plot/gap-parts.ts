@@ -12,11 +12,11 @@ export function checkGapReport(report: unknown): asserts report is StoredGapRepo
     wrongKind("report", "what approximationGap resolved to", report);
 }
 
-/** One colour a width, and black dashes for the limit or the network in its place. */
-export function gapChannels(report: StoredGapReport): Channels {
+/** One colour a width, and black dashes for the limit or the network in its place where `limit` says that it is shown. */
+export function gapChannels(report: StoredGapReport, limit = true): Channels {
   return widthChannels(
     report.widths.map(({ m }) => m),
-    limitName(report),
+    limit ? limitName(report) : null,
   );
 }
 
@@ -37,24 +37,24 @@ export function riskPanel(report: StoredGapReport, channels: Channels): Layer {
   ]);
 }
 
-/** Title and subtitle of a figure of a gap report; `resolved`: whether only resolved points are shown. */
+/** Title and subtitle of a figure of a gap report; whether only resolved points are shown, and errors. */
 export function gapCaptions(
   { problem, settings, status, meanField }: StoredGapReport,
   subject: string,
-  resolved = true,
+  { resolved = true, errors = true } = {},
 ): { title: string; subtitle: string[] } {
   const { seeds, seed, data } = settings;
   const replicas = seeds === null ? "given particles" : `${seeds} seed${seeds === 1 ? "" : "s"} (seed ${seed})`;
   const ended = status === "completed" ? "" : `; ${status}`;
   const error = meanField.errorEstimate === null ? "" : ` (${meanField.errorEstimate.toExponential(1)})`;
-  const spread = (seeds ?? 1) > 1 ? "bands and bars: one standard error" : "";
+  const spread = errors && (seeds ?? 1) > 1 ? "bands and bars: one standard error" : "";
   const left = resolved ? `left out: points below the error of the limit${error}` : "";
   const samples = data === "population" ? "" : `; ${data.samples} samples, ${data.batch} a step`;
   return {
     title: `${subject} of ${problemTitle(problem)}`,
     subtitle: [
       `${trainingTitle(settings)}${samples}; ${replicas}${ended}`,
-      [spread, left].filter((words) => words !== "").join("; "),
+      ...[[spread, left].filter((words) => words !== "").join("; ")].filter((line) => line !== ""),
     ],
   };
 }

@@ -68,7 +68,8 @@ function sizePanel(
       })
       .filter(({ y }) => y > 0),
   );
-  const lines = groups.flatMap((rows, i) => lawLines(rows, -1, slopes[i] ?? null));
+  const colours = orderedColours(others.length);
+  const lines = groups.flatMap((rows, i) => lawLines(rows, -1, slopes[i] ?? null, colours[i]));
   const found = slopes.filter((slope) => slope !== null);
   const words = found.length === 1 ? [`slope ${slopeWords(found[0])}`] : [];
   const several =
@@ -148,7 +149,7 @@ export function gapsFigure(report: GapsReport, options: GapsFigureOptions = {}):
       `width gaps corrected by M / (M − m), M = ${settings.reference}${last}`,
     ],
     panels: panels.length > 0 ? panels : [emptyPanel(AXES[statistic], timeChannel(time))],
-    row: 120,
+    row: 150,
     shared: false,
   });
 }

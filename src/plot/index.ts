@@ -6,12 +6,14 @@ import { gapFigure } from "./gap.ts";
 import { gapsFigure } from "./gaps.ts";
 import { selfConcordanceFigure } from "./self-concordance.ts";
 import { constantsFigure, limitFigure, networkFigure } from "./single.ts";
+import { sweepFigure } from "./sweep.ts";
 import { theoryFigure } from "./theory.ts";
 import { deltaFigure, functionGapFigure, riskFigure } from "./width-figures.ts";
 
 export type { PathsDocument } from "./alignment.ts";
 export type { GapsFigureOptions } from "./gaps.ts";
 export type { Specification } from "./specification.ts";
+export type { PlottedSweep, SweepFigureOptions } from "./sweep.ts";
 export type { TheoryFigureOptions } from "./theory.ts";
 
 /** Figures by what they show; each takes a report and gives a Vega-Lite specification. */
@@ -28,4 +30,5 @@ export const figures = {
   network: networkFigure,
   alignment: alignmentFigure,
   selfConcordance: selfConcordanceFigure,
+  sweep: sweepFigure,
 };

@@ -22,8 +22,16 @@ export function widthChannels(widths: readonly number[], limit: string | null): 
   };
   const field = { field: "width", type: "nominal", sort: null };
   return {
-    color: { ...field, scale: { domain, range: [...orderedColours(widths.length), "#000000"].slice(0, domain.length) }, legend },
-    strokeDash: { ...field, scale: { domain, range: [...widths.map(() => [1, 0]), [5, 3]].slice(0, domain.length) }, legend },
+    color: {
+      ...field,
+      scale: { domain, range: [...orderedColours(widths.length), "#000000"].slice(0, domain.length) },
+      legend,
+    },
+    strokeDash: {
+      ...field,
+      scale: { domain, range: [...widths.map(() => [1, 0]), [5, 3]].slice(0, domain.length) },
+      legend,
+    },
   };
 }
 
@@ -95,18 +103,21 @@ export function band(rows: CurveRow[], color: unknown, x: Layer, y: Layer): Laye
   ];
 }
 
-/** A log-scaled panel of one curve a width over flow time, and of their limit where it is known; none where there is nothing to show. */
+/**
+ * A log-scaled panel of one curve a width over flow time, and of their limit where it is known; none where there is nothing to
+ * show. `axis` stands beside the axis in place of a title that is longer than it.
+ */
 export function collapsePanel(
   rows: CurveRow[],
   channels: Channels,
   x: Layer,
   title: string,
   subtitle: string | string[],
-  limit: CurveRow[] = [],
+  { limit = [], axis = title }: { limit?: CurveRow[]; axis?: string } = {},
 ): Layer[] {
   const vertical = logScale([...rows, ...limit].flatMap(({ low, high }) => [low, high]));
   if (vertical === null) return [];
-  const y = { field: "y", type: "quantitative", title, ...vertical };
+  const y = { field: "y", type: "quantitative", title: axis, ...vertical };
   return [
     panel(title, subtitle, [
       ...band(rows, channels.color, x, y),

@@ -2,7 +2,7 @@
 
 import { wrongKind } from "../core/check.ts";
 import type { Spread, StoredConcordance } from "../theory/self-concordance/document.ts";
-import { collapsePanel, emptyPanel, type Layer, LOOKS, namedChannels, silent, timeChannel } from "./panels.ts";
+import { collapsePanel, emptyPanel, type Layer, LOOKS, namedChannels, timeChannel } from "./panels.ts";
 import { curve } from "./rows.ts";
 import { problemTitle, type Specification, sheet, trainingTitle } from "./specification.ts";
 
@@ -17,8 +17,8 @@ const QUANTILES = [
 /** The quantities, with their axis and what they say. */
 const PANELS: [key: "ratio" | "constant" | "positiveConstant" | "amplification", axis: string, words: string][] = [
   ["ratio", "|D| / |v|", "local Hessian over velocity"],
-  ["constant", "C = |D| |α| / |v|", "bounded where the problem is self-concordant"],
-  ["positiveConstant", "λmax(D)⁺ |α| / |v|", "the same of the directions that grow"],
+  ["constant", "C = |D| |α| / |v|", "grows also where particles come to rest"],
+  ["positiveConstant", "λmax(D)⁺ |α| / |v|", "of directions in which deviations grow"],
   ["amplification", "∫ λmax(D)⁺ dt / (1 + log 1/|α₀|)", "exponent of 1/|α₀| by which deviations may grow"],
 ];
 
@@ -45,7 +45,9 @@ export function selfConcordanceFigure(report: StoredConcordance): Specification 
   for (const [key, axis, words] of PANELS) {
     const spread = report[key];
     if (spread)
-      panels.push(...collapsePanel(rows(spread), panels.length === 0 ? channels : silent(channels), x, axis, words));
+      panels.push(
+        ...collapsePanel(rows(spread), channels, x, axis, words, { axis: axis.length > 20 ? "exponent" : axis }),
+      );
   }
   const ended = status === "completed" ? "" : `; ${status}`;
   const who = subject === "limit" ? "limit" : `network of width ${report.settings.width}`;
@@ -62,6 +64,5 @@ export function selfConcordanceFigure(report: StoredConcordance): Specification 
     subtitle: [`${who}; ${training}${ended}`, ...found],
     panels: panels.length > 0 ? panels : [emptyPanel("|D| / |v|", x)],
     row: 96,
-    shared: false,
   });
 }

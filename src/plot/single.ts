@@ -31,8 +31,9 @@ function checkSchema(report: unknown, schema: string, maker: string): void {
     wrongKind("report", `what ${maker} resolved to`, report);
 }
 
-/** Curves by name, in the order of the looks. */
+/** Curves by name, in the order of the looks; a single one needs no legend. */
 function channelsOf(names: readonly string[]): Channels {
+  if (names.length < 2) return { color: { value: LOOKS[0].colour }, strokeDash: { value: [1, 0] } };
   return namedChannels(Object.fromEntries(names.map((name, i) => [name, LOOKS[i]])));
 }
 
@@ -136,7 +137,7 @@ export function constantsFigure(constants: GapLimitConstants): Specification {
   checkSchema(constants, "propchaos/constants@1", "gapLimitConstants");
   const { time, problem, status, errorEstimate, mTimesMeanSquaredDelta, mTimesFunctionGap } = constants;
   const x = timeChannel(time);
-  const channels: Channels = { color: { value: LOOKS[0].colour }, strokeDash: { value: [1, 0] } };
+  const channels = channelsOf(["limit"]);
   const panels = [
     ...collapsePanel(
       curve("limit", time, mTimesMeanSquaredDelta),

@@ -18,13 +18,11 @@ export function slopeWords({ slope, low, high }: Slope): string {
 }
 
 /** The lines of a law through points: dotted the slope of theory, solid the fitted one where there is one. */
-export function lawLines(rows: readonly LastRow[], theory: number, slope: Slope | null): LawLine[] {
+export function lawLines(rows: readonly LastRow[], theory: number, slope: Slope | null, color = "#444444"): LawLine[] {
   if (new Set(rows.map(({ m }) => m)).size < 2) return [];
   return [
     { values: lineThrough(rows, theory), mark: { color: "#888888", strokeWidth: 1.2, strokeDash: [1, 3] } },
-    ...(slope === null
-      ? []
-      : [{ values: lineThrough(rows, slope.slope), mark: { color: "#444444", strokeWidth: 1.2 } }]),
+    ...(slope === null ? [] : [{ values: lineThrough(rows, slope.slope), mark: { color, strokeWidth: 1.2 } }]),
   ];
 }
 

@@ -71,12 +71,31 @@ export interface Sheet {
   shared?: boolean;
 }
 
+/** Characters above a single panel: longer lines would make the picture wider than the panel. */
+const LINE = 60;
+
+/** A line in several, broken after its commas and semicolons. */
+function wrapped(line: string): string[] {
+  const lines: string[] = [];
+  for (const part of line.split(/(?<=[,;]) /)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length < LINE) lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(part);
+  }
+  return lines;
+}
+
 /** Panels side by side under one title. */
 export function sheet({ title, subtitle, panels, row = 108, columns = 2, shared = true }: Sheet): Specification {
   const scale = shared ? "shared" : "independent";
   return {
     $schema: SCHEMA,
-    title: { text: title, subtitle, fontSize: 16, offset: 20 },
+    title: {
+      text: title,
+      subtitle: panels.length === 1 ? subtitle.flatMap(wrapped) : subtitle,
+      fontSize: 16,
+      offset: 20,
+    },
     concat: panels,
     columns,
     align: "all",

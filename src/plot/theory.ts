@@ -197,7 +197,7 @@ export function theoryFigure(
   const widthPanels = more
     .filter(({ rows, limit }) => rows.length + limit.length > 0)
     .flatMap(({ rows, limit, title, subtitle }, index) =>
-      collapsePanel(rows, index === 0 ? channels : silent(channels), x, title, subtitle, limit),
+      collapsePanel(rows, index === 0 ? channels : silent(channels), x, title, subtitle, { limit }),
     );
   return sheet({
     title: `Theory of the gap of ${problemTitle(report.problem)}`,

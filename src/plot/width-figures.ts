@@ -31,7 +31,7 @@ function orEmpty(panels: Layer[], title: string, report: StoredGapReport): Layer
 export function riskFigure(report: StoredGapReport): Specification {
   checkGapReport(report);
   return sheet({
-    ...gapCaptions(report, "Risk", false),
+    ...gapCaptions(report, "Risk", { resolved: false }),
     panels: [riskPanel(report, gapChannels(report))],
   });
 }
@@ -50,7 +50,7 @@ export function riskFigure(report: StoredGapReport): Specification {
  */
 export function deltaFigure(report: StoredGapReport): Specification {
   checkGapReport(report);
-  const channels = gapChannels(report);
+  const channels = gapChannels(report, false);
   const x = timeChannel(report.time);
   const words = collapse(report);
   const squared = gapRows(report, "mTimesMeanSquaredDelta", "delta");
@@ -61,7 +61,7 @@ export function deltaFigure(report: StoredGapReport): Specification {
     ...slopePanel(report, "delta", channels),
   ];
   return sheet({
-    ...gapCaptions(report, "Distance to the mean-field paths"),
+    ...gapCaptions(report, "Distances |Δ|"),
     panels: orEmpty(panels, "m E|Δ|²", report),
     row: 94 + 14 * words.length,
   });
@@ -80,7 +80,7 @@ export function deltaFigure(report: StoredGapReport): Specification {
  */
 export function functionGapFigure(report: StoredGapReport): Specification {
   checkGapReport(report);
-  const channels = gapChannels(report);
+  const channels = gapChannels(report, false);
   const x = timeChannel(report.time);
   const words = collapse(report);
   const panels = [
