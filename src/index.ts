@@ -14,6 +14,27 @@ export {
 } from "./experiment/gap-report.ts";
 export type { TheoryConstants } from "./experiment/limit-constants.ts";
 export type { NetworkTheory } from "./experiment/network-theory.ts";
+export type { CombinationSettings } from "./experiment/sweep/combinations.ts";
+export {
+  computeSweep,
+  type FailedTask,
+  missingTasks,
+  type SweepOptions,
+  type SweepOutcome,
+  type SweepProgress,
+} from "./experiment/sweep/compute.ts";
+export type { MissingTask, StoredSweep, SweepReport, SweepResult } from "./experiment/sweep/document.ts";
+export { mergeSweep } from "./experiment/sweep/merge.ts";
+export {
+  checkPlan,
+  type PlanEntry,
+  type PlanMistake,
+  planMistakes,
+  type SweepPlan,
+} from "./experiment/sweep/plan.ts";
+export { runSweep } from "./experiment/sweep/run-sweep.ts";
+export type { SweepStore } from "./experiment/sweep/store.ts";
+export { type SweepPart, type SweepTask, sweepTasks } from "./experiment/sweep/tasks.ts";
 export {
   type StoredTheory,
   type TheoryOptions,

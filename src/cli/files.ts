@@ -76,15 +76,16 @@ const FILE_NAMES = {
   "propchaos/gaps@1": "gaps",
   "propchaos/limit@1": "limit",
   "propchaos/self-concordance@1": "self-concordance",
+  "propchaos/sweep@1": "sweep",
   "propchaos/theory@1": "theory",
 } as const;
 
 /**
  * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit`,
- * `constants`, `self-concordance` or `theory`. For Node.
+ * `constants`, `self-concordance`, `theory` or `sweep`. For Node.
  *
  * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
- * `theoryReport` resolved to, or `readReport` read back.
+ * `theoryReport` or `runSweep` resolved to, or `readReport` read back.
  * @param directory - created where it is missing; files of these names in it are replaced.
  * @returns the two paths.
  * @throws TypeError where `report` is none of them; the file system's error where the directory cannot be written.

@@ -1,10 +1,10 @@
 // A progress bar on stderr, only where stderr is a terminal.
 
 import { SingleBar } from "cli-progress";
-import type { Progress } from "../index.ts";
+import type { Progress, SweepProgress } from "../index.ts";
 
-export interface ProgressBar {
-  update(progress: Progress): void;
+export interface ProgressBar<Report = Progress> {
+  update(progress: Report): void;
   /** Takes the bar away and gives the cursor back. */
   stop(): void;
 }
@@ -23,10 +23,25 @@ export function percentPerSecond(now: () => number = () => performance.now()): (
 
 /** A bar that appears with the first report of progress; silent where nobody would see it. */
 export function progressBar(title: string, wanted: boolean): ProgressBar {
+  const format = `${title}  {bar} {percentage}%  t = {time}  {rate}  {eta_formatted} left`;
+  return barOf<Progress>(format, wanted, ({ time }) => ({ time: time.toFixed(2) }));
+}
+
+/** The same of a sweep, which counts tasks. */
+export function sweepBar(title: string, wanted: boolean): ProgressBar<SweepProgress> {
+  const format = `${title}  {bar} {percentage}%  {tasks} tasks  {rate}  {eta_formatted} left`;
+  return barOf<SweepProgress>(format, wanted, ({ tasks: { done, total } }) => ({ tasks: `${done}/${total}` }));
+}
+
+function barOf<Report extends Progress>(
+  format: string,
+  wanted: boolean,
+  fieldsOf: (progress: Report) => Record<string, string>,
+): ProgressBar<Report> {
   if (!wanted || !process.stderr.isTTY) return SILENT;
   const bar = new SingleBar({
     stream: process.stderr,
-    format: `${title}  {bar} {percentage}%  t = {time}  {rate}  {eta_formatted} left`,
+    format,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: 30,
@@ -37,10 +52,11 @@ export function progressBar(title: string, wanted: boolean): ProgressBar {
   let started = false;
   const rate = percentPerSecond();
   return {
-    update({ done, total, time }) {
+    update(progress) {
+      const { done, total } = progress;
       // Before the amount of work is known a bar would look full.
       if (total === 0) return;
-      const payload = { time: time.toFixed(2), rate: rate(done / total) };
+      const payload = { ...fieldsOf(progress), rate: rate(done / total) };
       if (!started) bar.start(total, done, payload);
       else bar.update(done, payload);
       if (total !== bar.getTotal()) bar.setTotal(total);

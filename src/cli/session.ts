@@ -55,7 +55,7 @@ function claimOut(directory: string | undefined, files: readonly string[]): Clai
 }
 
 /** Calls `stop` on the first interrupt; the second ends the process. Returns the function that takes this back. */
-function onInterrupt(stop: () => void, quit: () => void): () => void {
+export function onInterrupt(stop: () => void, quit: () => void): () => void {
   let seen = false;
   const listener = () => {
     if (seen) {

@@ -1,28 +1,23 @@
 // approximationGap, the main job: networks of several widths and seeds, each coupled with its infinite-width limit.
 
 import { checkInteger, checkOptions } from "../core/check.ts";
-import { plain } from "../core/plain.ts";
 import { Run, type RunOptions } from "../core/run.ts";
-import { version } from "../core/version.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { checkTolerance } from "../limit/tolerance.ts";
-import { hasRisk, interactionUsed } from "../network/network.ts";
 import {
   checkTraining,
   drawsNumbers,
   TRAINING_OPTIONS,
   type Training,
   type TrainingOptions,
-  trainingSettings,
 } from "../network/training.ts";
 import { checkWorkers, type WorkerChoice, type WorkerOptions } from "../pool/workers.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
-import type { GapReport, MeasuredOn } from "./document.ts";
-import { limitReport, referenceReport } from "./mean-field.ts";
+import { gapDocument } from "./assemble.ts";
+import type { GapReport } from "./document.ts";
 import { checkNetworks, type NetworkChoice, type Networks } from "./networks.ts";
 import { chooseMeanField, type MeanField } from "./reference.ts";
-import { slopes, widthReport } from "./report.ts";
 import { emptyProgress, runAll } from "./run.ts";
 import { runBesideReference } from "./run-reference.ts";
 
@@ -76,16 +71,6 @@ export function checkGap(problem: Problem, options: GapOptions): CheckedGap {
   return { problem: checked, training, networks, meanField, tolerance, workers };
 }
 
-/** What the loss and the function gap of a run are means over. */
-function measuredOn({ problem, training, meanField }: CheckedGap): GapReport["measuredOn"] {
-  const sample: MeasuredOn = (training.data?.test ?? 0) > 0 ? "test" : "train";
-  const closed = hasRisk(problem, training);
-  return {
-    loss: closed ? "population" : sample,
-    functionGap: closed || meanField.solver !== "reference-network" ? "population" : sample,
-  };
-}
-
 /**
  * The approximation gap: trains networks of finite width beside their infinite-width limit, couples every particle with
  * its own mean-field path, and reports risk, |Delta|, function gap and their slopes over the widths (SPEC.md, sections
@@ -121,54 +106,7 @@ export async function approximationGap(engine: Engine, problem: Problem, options
       : runAll(engine, { ...input, problem: meanField.problem, tolerance }, run, progress),
   );
 
-  const finished = networks.widths
-    .map((m, w) => ({ m, runs: progress.runs[w] }))
-    .filter(({ runs }) => runs.some((measurements) => measurements !== undefined));
-  const of = { widths: finished.map(({ m }) => m), runs: finished.map(({ runs }) => runs) };
-  const M = meanField.solver === "reference-network" ? meanField.width : null;
-  const { document, errors } =
-    meanField.solver === "reference-network"
-      ? referenceReport(progress, meanField.width, of)
-      : limitReport(progress, meanField.solver, training.plan.times.length);
-  const widths = finished.map(({ m, runs }) =>
-    widthReport(m, runs, errors, M, interactionUsed(checked.problem, training, m)),
-  );
-  const records = document.loss.length;
-  const { floor } = progress;
-  const report: GapReport = {
-    schema: "propchaos/gap@1",
-    version,
-    backend: engine.backend,
-    ...(progress.workers && { workers: progress.workers }),
-    status,
-    ...(progress.failure !== null && { failure: progress.failure }),
-    divergence: progress.divergence,
-    problem: checked.problem,
-    settings: {
-      widths: networks.widths,
-      ...trainingSettings(training),
-      seeds: networks.rows ? null : networks.replicas,
-      seed: networks.rows && !drawsNumbers(training) ? null : networks.seed,
-      reference: M,
-      tolerance,
-      ...(networks.distribution && { distribution: true as const }),
-    },
-    time: training.plan.times.slice(0, records),
-    meanField: document,
-    measuredOn: measuredOn(checked),
-    ...(floor && {
-      precisionFloor: {
-        m: floor.m,
-        meanSquaredDelta: floor.meanSquaredDelta.slice(0, records),
-        flippedShare: floor.flippedShare.slice(0, records),
-      },
-    }),
-    widths,
-    scaling: slopes(engine, networks.seed, widths, of.runs, M),
-    toJSON() {
-      return plain(this);
-    },
-  };
+  const report = gapDocument(engine, checked, progress, status);
   if (!networks.rows) return report;
   const delta = (k: number, width = 0) => {
     checkInteger("width", width, 0, networks.widths.length - 1);

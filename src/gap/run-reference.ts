@@ -52,7 +52,7 @@ export async function runBesideReference(
   const finished = (replica: number, value: unknown) => {
     const { divergence } = value as ReferenceRun;
     if (divergence) diverged.push({ replica, step: divergence });
-    else keep(progress, networks.widths, replica, value as ReferenceRun);
+    else keepReplica(progress, networks.widths, replica, value as ReferenceRun);
     return divergence !== null;
   };
   try {
@@ -71,15 +71,29 @@ export async function runBesideReference(
   if (progress.failure !== null) return "failed";
   const first = diverged.pop();
   if (!first) return "completed";
-  const { m, ...step } = first.step;
-  progress.divergence = { where: "network", m, replica: rows ? null : first.replica, ...step };
-  for (const runs of progress.runs) runs.fill(undefined, first.replica);
-  progress.references.fill(undefined, first.replica);
+  replicaDivergedAt(progress, networks, first.replica, first.step);
   return "diverged";
 }
 
+/** Keeps the replicas before the first that diverges. */
+export function replicaDivergedAt(
+  progress: GapProgress,
+  { rows }: Networks,
+  replica: number,
+  { m, ...step }: DivergedStep & { m: number },
+): void {
+  progress.divergence = { where: "network", m, replica: rows ? null : replica, ...step };
+  for (const runs of progress.runs) runs.fill(undefined, replica);
+  progress.references.fill(undefined, replica);
+}
+
 /** Keeps a replica: a finished one in place of an interrupted one, an interrupted one where there is nothing else. */
-function keep(progress: GapProgress, widths: readonly number[], replica: number, run: ReferenceRun): void {
+export function keepReplica(
+  progress: GapProgress,
+  widths: readonly number[],
+  replica: number,
+  run: ReferenceRun,
+): void {
   const { references, runs } = progress;
   if (run.aborted && (run.loss.length === 0 || references.some((other) => other !== undefined))) return;
   const interrupted = references.findIndex((other) => other?.aborted);

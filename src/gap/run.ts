@@ -5,7 +5,7 @@ import type { Run, Status } from "../core/run.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
 import type { SolvableProblem } from "../limit/model.ts";
-import { packPath } from "../limit/path.ts";
+import { type PackedPath, packPath } from "../limit/path.ts";
 import type { LimitState, Solution } from "../limit/solve.ts";
 import { computeLimit, emptyState, limitHandlers, limitWork } from "../limit/task.ts";
 import { datasetBytes } from "../network/dataset.ts";
@@ -33,11 +33,16 @@ export interface GapInput {
   workers: WorkerChoice;
 }
 
+/** What a report says of the limit. */
+export interface KnownLimit extends Omit<LimitState, "solution"> {
+  solution: Pick<Solution, "loss" | "divergence"> | null;
+}
+
 /** What a gap run has at any time. */
 export interface GapProgress {
   workers: WorkersUsed | null;
   /** Of a run against the limit. */
-  limit: LimitState;
+  limit: KnownLimit;
   /** Of a run beside a reference network: the finished replicas, or else one that was interrupted. */
   references: (ReferenceRun | undefined)[];
   /** runs[w][replica], in the order of the widths; undefined where a network is not finished. */
@@ -98,12 +103,12 @@ export function largestBytes(
 }
 
 /** A network's place in the run. */
-interface Place extends GapPayload {
+export interface Place extends GapPayload {
   w: number;
 }
 
 /** All widths of one replica before the next replica: an interrupted run has every width. */
-function places({ widths, replicas }: Networks): Place[] {
+export function places({ widths, replicas }: Networks): Place[] {
   return Array.from({ length: replicas }, (_, replica) => widths.map((m, w) => ({ w, m, replica }))).flat();
 }
 
@@ -139,14 +144,25 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
   );
   try {
     progress.workers = pool.used;
-    const status = await computeLimit(pool, run, run.part(limitShare), limit, progress.limit);
-    const { solution } = progress.limit;
+    const state = emptyState();
+    progress.limit = state;
+    const status = await computeLimit(pool, run, run.part(limitShare), limit, state);
+    const { solution } = state;
     if (solution?.divergence) progress.divergence = { where: "limit", m: null, replica: null, ...solution.divergence };
     if (!solution || status !== "completed") return status;
     return await runNetworks(pool, input, solution, run, cost, progress);
   } finally {
     await pool.close();
   }
+}
+
+/** What its networks share. */
+export function contextBesideLimit(
+  { problem, training, networks }: Omit<GapInput, "tolerance" | "workers">,
+  path: PackedPath,
+): GapContext {
+  const { rows, signs, seed, widths, distribution = false } = networks;
+  return { problem, training, path, seed, rows, signs, narrowest: Math.min(...widths), distribution };
 }
 
 async function runNetworks(
@@ -157,11 +173,9 @@ async function runNetworks(
   cost: (m: number) => number,
   progress: GapProgress,
 ): Promise<Status> {
-  const { rows, signs, seed, widths } = networks;
+  const { rows, widths } = networks;
   const narrowest = Math.min(...widths);
-  const path = packPath(solution.path);
-  const { distribution = false } = networks;
-  const shared: GapContext = { problem, training, path, seed, rows, signs, narrowest, distribution };
+  const shared = contextBesideLimit({ problem, training, networks }, packPath(solution.path));
   const list = places(networks);
   const tasks = list.map(({ m, replica }) => ({
     kind: "network",
@@ -183,9 +197,22 @@ async function runNetworks(
   if (progress.failure !== null) return "failed";
   const first = diverged.pop();
   if (!first) return "completed";
-  // Each was before the last, so this is the first of all: a run without workers would have stopped here.
-  const { m, replica } = list[first.index];
-  progress.divergence = { where: "network", m, replica: rows ? null : replica, ...first.step };
-  for (const place of list.slice(first.index)) progress.runs[place.w][place.replica] = undefined;
+  // Each was before the last, so this is the first of all.
+  divergedAt(progress, networks, list, first.index, first.step);
   return "diverged";
+}
+
+/** Keeps what a run without workers has, which stops at the first network that diverges. */
+export function divergedAt(
+  progress: GapProgress,
+  { rows, widths }: Networks,
+  list: readonly Place[],
+  index: number,
+  step: DivergedStep,
+): void {
+  const { m, replica } = list[index];
+  progress.divergence = { where: "network", m, replica: rows ? null : replica, ...step };
+  for (const place of list.slice(index)) progress.runs[place.w][place.replica] = undefined;
+  // Its network is the narrowest of the first replica.
+  if (list.findIndex((place) => place.m === Math.min(...widths)) >= index) progress.floor = null;
 }

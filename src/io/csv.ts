@@ -6,6 +6,7 @@ import { wrongKind } from "../core/check.ts";
 import type { StoredGapWithTheory } from "../experiment/gap-report.ts";
 import type { TheoryConstants } from "../experiment/limit-constants.ts";
 import type { NetworkTheory } from "../experiment/network-theory.ts";
+import type { StoredSweep } from "../experiment/sweep/document.ts";
 import type { StoredTheory } from "../experiment/theory-report.ts";
 import {
   CORRECTED_STATISTICS,
@@ -26,7 +27,8 @@ export type TabularReport =
   | StoredLimit
   | GapLimitConstants
   | StoredConcordance
-  | StoredTheory;
+  | StoredTheory
+  | StoredSweep;
 
 type Cell = number | boolean | string | null | undefined;
 
@@ -35,7 +37,7 @@ function row(cells: readonly Cell[]): string {
 }
 
 /** What was run, one line each, so that a table that lost its file name can still be told apart. */
-function comments(report: TabularReport, errors: Record<string, number | null>): string[] {
+function comments(report: Exclude<TabularReport, StoredSweep>, errors: Record<string, number | null>): string[] {
   const { schema, version, backend, status, divergence, problem, settings } = report;
   const values = { version, backend, status, ...(divergence ? { divergence } : {}), problem, settings, ...errors };
   return [
@@ -112,6 +114,36 @@ function gapRows({ time, meanField, widths, theory }: StoredGapWithTheory): stri
   return [
     ["m", "seeds", "time", "meanFieldLoss", ...pairs, "deltaResolved", "functionGapResolved", ...more].join(","),
     ...rows,
+  ];
+}
+
+/** Rows of all combinations under the names that any of them has; the settings that are crossed come first. */
+function sweepRows({ results }: StoredSweep): string[] {
+  const tables = results.flatMap(({ report, time, ...settings }) => {
+    if (!report) return [];
+    const [names, ...rows] = gapRows(report).map((line) => line.split(","));
+    return [{ before: { ...settings, runTime: time }, names, rows }];
+  });
+  const before = Object.keys(tables[0]?.before ?? {});
+  const names = [...new Set(tables.flatMap((table) => table.names))];
+  return [
+    [...before, ...names].join(","),
+    ...tables.flatMap((table) =>
+      table.rows.map((cells) =>
+        row([...Object.values(table.before), ...names.map((name) => cells[table.names.indexOf(name)])]),
+      ),
+    ),
+  ];
+}
+
+function sweepComments({ schema, version, backend, status, plan, missing }: StoredSweep): string[] {
+  return [
+    `# schema: ${schema}`,
+    `# version: ${version}`,
+    `# backend: ${backend}`,
+    `# status: ${status}, ${missing.length} tasks missing`,
+    `# plan: ${JSON.stringify(plan)}`,
+    "# units: step, time and runTime (the length of a run) are flow time; every other column is a pure number",
   ];
 }
 
@@ -213,11 +245,12 @@ function concordanceRows(
  * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`; limit constants give `time`,
  * `mTimesFunctionGap`, `mTimesMeanSquaredDelta`. Self-concordance and theory give one row a `subject` (limit or network) and
  * recorded time: median, quantiles and maximum of each quantity (`hessianNormMedian`, ...) and the shares; theory adds the
- * columns that it adds to a gap report, constants in the rows of the limit and the others in those of the network. Lines that
- * start with `# ` before them hold the provenance.
+ * columns that it adds to a gap report, constants in the rows of the limit and the others in those of the network. A sweep
+ * gives the rows of all its gap reports, each after the settings of its combination (`problem`, `d`, `samples`, ...,
+ * `runTime`). Lines that start with `# ` before them hold the provenance.
  *
  * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
- * `theoryReport` resolved to, or what `readReport` read back of it.
+ * `theoryReport` or `runSweep` resolved to, or what `readReport` read back of it.
  * @returns the text, lines ending with `\n`.
  * @throws TypeError where `report` is none of them.
  * @example
@@ -228,10 +261,12 @@ function concordanceRows(
  */
 export function toCSV(report: TabularReport): string {
   const allowed =
-    "what approximationGap, separateGaps, meanFieldLimit, gapLimitConstants, selfConcordance or theoryReport resolved to";
+    "what approximationGap, separateGaps, meanFieldLimit, gapLimitConstants, selfConcordance, theoryReport or runSweep resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];
-  if (report.schema === "propchaos/gap@1") {
+  if (report.schema === "propchaos/sweep@1") {
+    lines = [...sweepComments(report), ...sweepRows(report)];
+  } else if (report.schema === "propchaos/gap@1") {
     const { solver, errorEstimate, particleErrorEstimate } = report.meanField;
     const head = comments(report, { meanFieldErrorEstimate: errorEstimate, particleErrorEstimate });
     lines = [...head, `# meanFieldSolver: ${solver}`, ...gapRows(report)];

@@ -1,5 +1,6 @@
 // What the documents of this package hold, field by field: a reader for each (shape.ts), which read.ts applies.
 
+import { readStoredPlan } from "../experiment/sweep/plan.ts";
 import { CORRECTED_STATISTICS, EXTRA_STATISTICS, STATISTICS } from "../gap/document.ts";
 import {
   alphaPaths,
@@ -159,40 +160,61 @@ const networkTheory = fields({
 
 const gapTheory = fields({ constants: nullable(inner(constants)), networks: list(inner(networkTheory)) });
 
+const gap = fields(
+  {
+    ...PROVENANCE,
+    divergence: nullable(
+      fields({
+        where: oneOf("limit", "network"),
+        m: nullable(integer(1)),
+        replica: nullable(integer(0)),
+        ...STEP,
+      }),
+    ),
+    settings: fields(
+      {
+        ...TRAINING,
+        widths: list(integer(1)),
+        seeds: nullable(integer(1)),
+        seed,
+        tolerance: number({ min: 0 }),
+      },
+      { ...LATER_TRAINING, reference: nullable(integer(2)), distribution: flag },
+    ),
+    meanField,
+    widths: list(width),
+    scaling: nullable(scaling),
+  },
+  {
+    ...OPTIONAL,
+    measuredOn: fields({ loss: sample, functionGap: sample }),
+    precisionFloor: fields({ m: integer(1), meanSquaredDelta: series, flippedShare: series }),
+    theory: nullable(gapTheory),
+  },
+);
+
+const count = integer(0);
+
+/** One combination of a sweep. */
+const sweepResult = fields({
+  problem: text,
+  d: integer(2),
+  samples: nullable(n),
+  batch: nullable(n),
+  dynamics: oneOf("pgd", "flow"),
+  gradient: oneOf("riemannian", "euclidean"),
+  step: positive,
+  time: number({ min: 0 }),
+  precision: oneOf("float64", "float32"),
+  objective: oneOf("squared", "correlation"),
+  langevin: number({ min: 0 }),
+  pathNorm: number({ min: 0 }),
+  report: nullable(inner(gap)),
+});
+
 /** The reader of each document, by its schema. */
 export const DOCUMENTS = {
-  "propchaos/gap@1": fields(
-    {
-      ...PROVENANCE,
-      divergence: nullable(
-        fields({
-          where: oneOf("limit", "network"),
-          m: nullable(integer(1)),
-          replica: nullable(integer(0)),
-          ...STEP,
-        }),
-      ),
-      settings: fields(
-        {
-          ...TRAINING,
-          widths: list(integer(1)),
-          seeds: nullable(integer(1)),
-          seed,
-          tolerance: number({ min: 0 }),
-        },
-        { ...LATER_TRAINING, reference: nullable(integer(2)), distribution: flag },
-      ),
-      meanField,
-      widths: list(width),
-      scaling: nullable(scaling),
-    },
-    {
-      ...OPTIONAL,
-      measuredOn: fields({ loss: sample, functionGap: sample }),
-      precisionFloor: fields({ m: integer(1), meanSquaredDelta: series, flippedShare: series }),
-      theory: nullable(gapTheory),
-    },
-  ),
+  "propchaos/gap@1": gap,
   "propchaos/gaps@1": fields(
     {
       ...PROVENANCE,
@@ -299,5 +321,14 @@ export const DOCUMENTS = {
     }),
     gapEquation: nullable(inner(networkTheory)),
     constants: nullable(inner(constants)),
+  }),
+  "propchaos/sweep@1": fields({
+    schema: text,
+    version: text,
+    backend: PROVENANCE.backend,
+    status: oneOf("completed", "incomplete"),
+    plan: readStoredPlan,
+    results: list(sweepResult),
+    missing: list(fields({ index: count, combination: count, m: nullable(m), replica: count, hash: text })),
   }),
 };

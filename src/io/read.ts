@@ -3,6 +3,7 @@
 import { checkOneOf, wrongKind } from "../core/check.ts";
 import { plain } from "../core/plain.ts";
 import type { StoredGapWithTheory } from "../experiment/gap-report.ts";
+import type { StoredSweep } from "../experiment/sweep/document.ts";
 import type { StoredTheory } from "../experiment/theory-report.ts";
 import type { GapsReport } from "../gap/separate-document.ts";
 import type { MeanFieldLimit } from "../limit/result.ts";
@@ -34,7 +35,8 @@ export type StoredReport =
   | StoredNetwork
   | GapLimitConstants
   | StoredConcordance
-  | StoredTheory;
+  | StoredTheory
+  | StoredSweep;
 
 const SCHEMAS = Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[];
 
@@ -49,12 +51,21 @@ function parse(report: unknown): unknown {
   }
 }
 
+/** Gives a report the method that its JSON has lost. */
+function withJSON<Report extends object>(report: Report): Report {
+  return Object.assign(report, {
+    toJSON(): unknown {
+      return plain(this);
+    },
+  });
+}
+
 /**
  * Reads a report back: `JSON.stringify(readReport(text))` is `text`, and `toCSV` and the figures take what it returns.
  * Fields that this version does not know are kept as they are.
  *
  * @param report - what `JSON.stringify` wrote of a gap report, the three gaps, a limit, limit constants, a trained network,
- * self-concordance or theory, as text or parsed.
+ * self-concordance, theory or a sweep, as text or parsed.
  * @returns the report with series as Float64Array; functions that need an engine are absent.
  * @throws TypeError for a missing field or one of the wrong kind, RangeError for text that is not JSON, a schema this
  * version does not know, a series of the wrong length or a value out of its range; the sentence names the JSON path.
@@ -73,9 +84,7 @@ export function readReport(report: unknown): StoredReport {
   // Every series is as long as the list of times; what else may be wrong with that list is said when it is read.
   const records = Array.isArray(time) ? time.length : 0;
   const read = DOCUMENTS[kind]("$", document, { records });
-  return Object.assign(read as StoredReport, {
-    toJSON(): unknown {
-      return plain(this);
-    },
-  });
+  const found = withJSON(read as StoredReport);
+  if (found.schema === "propchaos/sweep@1") for (const { report: gap } of found.results) if (gap) withJSON(gap);
+  return found;
 }

@@ -19,7 +19,7 @@ export interface LimitInput {
 }
 
 /** A state of which every part can be posted. */
-interface PackedState extends Omit<LimitState, "solution"> {
+export interface PackedState extends Omit<LimitState, "solution"> {
   status: Status;
   solution: (Omit<Solution, "path"> & { path: PackedPath }) | null;
 }

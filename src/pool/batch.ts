@@ -9,7 +9,18 @@ import type { Handlers, Task } from "./handlers.ts";
 import { type Reply, revive } from "./protocol.ts";
 
 /** A task that could not be computed on this machine, though it was tried twice. */
-export class TaskFailure extends Error {}
+export class TaskFailure extends Error {
+  /** Which of the list. */
+  readonly index: number;
+
+  constructor(message: string, index: number) {
+    super(message);
+    this.index = index;
+  }
+}
+
+/** Whether a task can be started; one that waits does so for another of the list. */
+export type Standing = "ready" | "waiting" | "dropped";
 
 /** How long to wait for what, in milliseconds. */
 export interface Patience {
@@ -29,6 +40,8 @@ export interface BatchOptions<Host> {
   tasks: readonly Task[];
   /** Indices of tasks in the order in which workers start them; the calling thread takes them as they stand. */
   order?: readonly number[] | undefined;
+  /** Asked before a task is started; default all are ready. */
+  standing?: ((index: number) => Standing) | undefined;
   /** Takes the value of a task; true where the tasks after it in the list are not wanted any more. */
   finished(index: number, value: unknown): boolean;
   host: Host;
@@ -123,6 +136,10 @@ export class Batch<Host> {
     return index !== undefined && index !== null && index < this.stop;
   }
 
+  private standing(index: number): Standing {
+    return this.options.standing?.(index) ?? "ready";
+  }
+
   private computing(connection: Connection): number | undefined {
     return connection.current === null ? undefined : this.indices.get(connection.current);
   }
@@ -146,13 +163,19 @@ export class Batch<Host> {
     }
     const busy =
       this.wanted(this.local) || (!this.deaf && alive.some((connection) => this.wanted(this.computing(connection))));
-    if (busy || (!this.aborting && this.queue.some((index) => this.wanted(index)))) return;
+    if (
+      busy ||
+      (!this.aborting && this.queue.some((index) => this.wanted(index) && this.standing(index) !== "dropped"))
+    )
+      return;
     this.finish(this.aborting ? { thrown: new Aborted() } : this.error);
   }
 
   /** Takes the first task of the queue that is wanted and fits. */
   private take(fits: (index: number) => boolean, start: (index: number) => void): void {
-    const place = this.queue.findIndex((index) => this.wanted(index) && fits(index));
+    const place = this.queue.findIndex(
+      (index) => this.wanted(index) && this.standing(index) === "ready" && fits(index),
+    );
     if (place < 0) return;
     const [index] = this.queue.splice(place, 1);
     start(index);
@@ -252,6 +275,7 @@ export class Batch<Host> {
     const first = this.firstTries.get(index)?.reason;
     throw new TaskFailure(
       `${this.options.tasks[index].name} could not be computed: its worker ${first}; tried again, ${reason}`,
+      index,
     );
   }
 

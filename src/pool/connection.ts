@@ -93,6 +93,10 @@ export class Connection {
     this.quiet = 0;
   }
 
+  forget(key: string): void {
+    if (this.alive && this.contexts.delete(key)) this.post({ type: "forget", key });
+  }
+
   abort(): void {
     if (this.current !== null) this.post({ type: "abort", id: this.current });
   }

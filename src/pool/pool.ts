@@ -60,11 +60,16 @@ export class Pool<Host> {
   }
 
   /** Computes a list of tasks; see `Batch`. */
-  compute(batch: Pick<BatchOptions<Host>, "run" | "tasks" | "order" | "finished">): Promise<void> {
+  compute(batch: Pick<BatchOptions<Host>, "run" | "tasks" | "order" | "standing" | "finished">): Promise<void> {
     const { host, handlers, ended } = this.options;
     const nextId = () => ++this.lastId;
     const { patience } = this;
     return new Batch({ ...batch, host, handlers, ended, patience, nextId, ...this.crew }).compute();
+  }
+
+  /** Tells the workers that no task to come has this context. */
+  forget(key: string): void {
+    for (const connection of this.crew.connections) connection.forget(key);
   }
 
   /** Ends the workers. */

@@ -9,6 +9,7 @@ export type Order =
   | { type: "setup"; setup: unknown }
   /** Input that many tasks share; it is kept under its key. */
   | { type: "context"; key: string; value: unknown }
+  | { type: "forget"; key: string }
   | { type: "task"; id: number; kind: string; payload: unknown; context: string | null }
   | { type: "abort"; id: number };
 

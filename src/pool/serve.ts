@@ -78,6 +78,8 @@ export function serve<Host>(
         return void setUp(order.setup);
       case "context":
         return void contexts.set(order.key, order.value);
+      case "forget":
+        return void contexts.delete(order.key);
       case "task":
         return void compute(order);
       case "abort":

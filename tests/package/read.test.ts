@@ -43,7 +43,8 @@ const OPTIONAL = [
   /^meanField\.(width|trainError|testError|fluctuation)$/,
   /^widths\.\d+\.(interaction|trainError|testError|authorsMeanDelta|corrected)$/,
   /^scaling\.corrected$/,
-];
+  /^plan\.(?!(problems|widths)$)/,
+].map(({ source }) => new RegExp(source.replace(/^\^/, "^(results\\.\\d+\\.report\\.)?")));
 
 /** Documents of separateGaps and of selfConcordance have what others may lack. */
 const ALWAYS: Record<string, RegExp> = {

@@ -42,7 +42,9 @@ describe("the JSON Schemas", () => {
       "gaps@1.json",
       "limit@1.json",
       "network@1.json",
+      "plan@1.json",
       "self-concordance@1.json",
+      "sweep@1.json",
       "theory@1.json",
     ]);
     for (const [name, { properties }] of schemas) expect(`${properties.schema.const}.json`).toBe(`propchaos/${name}`);
@@ -107,8 +109,7 @@ describe("the JSON Schemas", () => {
           "theory",
         ])
           if (place && document.schema === "propchaos/gap@1") delete place[key];
-      if (["propchaos/gaps@1", "propchaos/self-concordance@1", "propchaos/theory@1"].includes(document.schema))
-        continue;
+      if (/\/(gaps|self-concordance|sweep|theory)@1$/.test(document.schema)) continue;
       for (const key of ["objective", "langevin", "pathNorm", "interaction", "reference"])
         delete document.settings[key];
       for (const key of ["width", "fluctuation"]) if (document.meanField) delete document.meanField[key];

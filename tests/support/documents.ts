@@ -10,6 +10,7 @@ import {
   meanFieldLimit,
   type Progress,
   problems,
+  runSweep,
   selfConcordance,
   separateGaps,
   singleIndex,
@@ -180,6 +181,18 @@ export async function documents(): Promise<Record<string, string>> {
     }),
     "theory, aborted": await theoryReport(engine, He4, { ...LONG, width: 5, signal: aborted }),
     "theory, diverged": await theoryReport(engine, He4, { time: 1e300, step: 1e300, width: 5 }),
+    sweep: await runSweep(engine, {
+      title: "two",
+      problems: ["He4", { name: "XOR_2", d: 5, samples: 64, reference: 16 }],
+      d: 4,
+      ...gap,
+      widths: [4, 6],
+    }),
+    "sweep, aborted at once": await runSweep(
+      engine,
+      { problems: ["He4"], dynamics: ["pgd", "flow"], ...gap },
+      { signal: aborted },
+    ),
     network: await trainNetwork(engine, He4, { ...LONG, width: 5 }),
     "network, given": await trainNetwork(engine, He4, {
       ...LONG,

@@ -187,6 +187,7 @@ describe("a worker that is lost", () => {
     expect(error).toEqual(
       new TaskFailure(
         "task 0 could not be computed: its worker was refused memory: the machine refused the memory for it; tried again, the calling thread refused: the machine refused the memory for it",
+        0,
       ),
     );
   });

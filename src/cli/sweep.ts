@@ -1,0 +1,163 @@
+// propchaos sweep: all gap runs of a plan, in a directory that outlives every interruption.
+
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  computeSweep,
+  createEngine,
+  mergeSweep,
+  type SweepOutcome,
+  type SweepPart,
+  type SweepReport,
+} from "../index.ts";
+import { asUsage, UsageError } from "./errors.ts";
+import { saveReport } from "./files.ts";
+import { readBytes, readWorkers } from "./options.ts";
+import { EXIT, print, warn } from "./output.ts";
+import { readPlan } from "./plan-file.ts";
+import { sweepBar } from "./progress.ts";
+import { onInterrupt } from "./session.ts";
+import { plural } from "./summary.ts";
+import { sweepSummary } from "./summary-sweep.ts";
+import { openDirectory } from "./sweep-directory.ts";
+
+const DESCRIPTION = `Runs every combination of the problems and settings in a plan, on all cores, and goes on where an earlier call was interrupted.
+
+Each combination is one gap report over all widths and seeds. Its tasks are single networks (beside a reference network: replicas), and each finished task is a file of its own.`;
+
+const HELP = `
+A plan is a JSON file such as
+
+  { "problems": ["He4", { "name": "XOR_4", "samples": 16384, "time": 8 }],
+    "d": [16, 32], "widths": [64, 128, 256], "seeds": 8, "time": 4 }
+
+Lists for d, samples, batch, dynamics, gradient, step, time, precision,
+objective, langevin and pathNorm are crossed; settings of a problem take the
+place of those of the plan. The schema propchaos/schema/plan@1.json lists all.
+
+In --out DIR: plan.json, one file a finished task in tasks/, and once all of
+them are there sweep.json and sweep.csv, the merged document and its table. A second call computes only
+what is missing or broken. --task I/N computes the tasks whose number is I - 1
+modulo N: N processes share one directory, on one machine or several, and
+--merge puts together what there is. Results are equal to the bit however the
+tasks were split.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted (what is finished
+is kept).
+
+Examples:
+  $ propchaos sweep plan.json --out results/sweep
+  $ propchaos sweep plan.json --out results/sweep --task 1/3
+  $ propchaos sweep plan.json --out results/sweep --merge
+`;
+
+export interface SweepFlags {
+  out: string;
+  task?: SweepPart;
+  merge?: boolean;
+  update?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+  backend: "auto" | "simd" | "scalar";
+  memoryLimit?: number;
+  workers: "auto" | number;
+}
+
+/** I/N with 1 <= I <= N. */
+export function readPart(text: string): SweepPart {
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (!(part >= 1 && part <= parts)) throw new InvalidArgumentError("Allowed is I/N with I from 1 to N, such as 2/8.");
+  return { part, parts };
+}
+
+/** What is wrong, and the exit code of a call that computed tasks. */
+function sayOutcome({ status, failed }: SweepOutcome): number {
+  if (status === "aborted") {
+    warn("interrupted; finished tasks are kept, and the same command goes on where this one was");
+    return EXIT.interrupted;
+  }
+  for (const { name, reason } of failed) warn(`failed: ${name}: ${reason}`);
+  if (failed.length > 0) warn("the other tasks are finished; the same command tries the failed ones again");
+  return status === "failed" ? EXIT.failed : EXIT.ok;
+}
+
+async function runSweepCommand(path: string, flags: SweepFlags): Promise<number> {
+  const { out, task: part, backend, memoryLimit, workers } = flags;
+  if (part && flags.merge) throw new UsageError("--task must be left out with --merge, which computes nothing");
+  const plan = await readPlan(path);
+  const talk = !flags.quiet && !flags.json;
+  using directory = openDirectory(out, plan, { part, update: flags.update ?? false, tell: warn });
+  using engine = await asUsage(() =>
+    createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }),
+  );
+  let code: number = EXIT.ok;
+  if (!flags.merge) {
+    const bar = sweepBar(plan.title ?? "sweep", !flags.quiet);
+    const controller = new AbortController();
+    const forget = onInterrupt(
+      () => {
+        controller.abort();
+        bar.stop();
+        warn("stopping; interrupt once more to quit at once");
+      },
+      () => bar.stop(),
+    );
+    try {
+      const outcome = await asUsage(() =>
+        computeSweep(engine, plan, {
+          store: directory.store,
+          part,
+          workers,
+          signal: controller.signal,
+          onProgress: (progress) => bar.update(progress),
+        }),
+      );
+      bar.stop();
+      code = sayOutcome(outcome);
+      const { computed, found, tasks } = outcome;
+      if (talk) print([`${plural(computed, "task")} computed, ${found} found, ${tasks - computed - found} left`]);
+    } finally {
+      bar.stop();
+      forget();
+    }
+    if (part || code !== EXIT.ok) return code;
+  }
+  const report: SweepReport = await mergeSweep(engine, plan, directory.store);
+  const saved = saveReport(report, out);
+  if (flags.json) print([JSON.stringify(report)]);
+  else if (talk) print([...sweepSummary(report), "", ...saved.map((path) => `Wrote ${path}`)]);
+  if (report.missing.length === 0) return code;
+  warn(`${plural(report.missing.length, "task")} missing; compute them with: propchaos sweep ${path} --out ${out}`);
+  return EXIT.failed;
+}
+
+/** Adds `propchaos sweep`. */
+export function addSweep(program: Command, done: (code: number) => void): void {
+  program
+    .command("sweep")
+    .summary("all gap runs of a plan, resumable")
+    .description(DESCRIPTION)
+    .argument("<plan>", "a JSON file")
+    .requiredOption("--out <dir>", "directory for the results; created where it is missing")
+    .addOption(new Option("--task <I/N>", "only one of N parts of the tasks, I from 1 to N").argParser(readPart))
+    .option("--merge", "compute nothing: put together what there is")
+    .option("--update", "go on in a directory that was begun with another plan or version")
+    .option("--json", "write the merged document to stdout, nothing else")
+    .option("--quiet", "no table and no progress bar; errors are still said")
+    .addOption(
+      new Option("--workers <n>", "threads beside the main one, 0 for none; they do not change the bits")
+        .argParser(readWorkers)
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--backend <name>", "build of the numerical core; all give the same bits")
+        .choices(["auto", "simd", "scalar"])
+        .default("auto"),
+    )
+    .addOption(
+      new Option("--memory-limit <size>", "refuse tasks that need more, such as 512MiB (default: 1GiB)").argParser(
+        readBytes,
+      ),
+    )
+    .addHelpText("after", HELP)
+    .action(async (plan: string, flags: SweepFlags) => done(await runSweepCommand(plan, flags)));
+}
