@@ -14,7 +14,7 @@ import { formatJSON } from "../io/json.ts";
  * @returns the paths, in the order of `files`.
  * @throws the file system's error; temporary files are removed.
  */
-export function writeWhole(directory: string, files: Readonly<Record<string, string>>): string[] {
+export function writeWhole(directory: string, files: Readonly<Record<string, string | Uint8Array>>): string[] {
   const moves: { temporary: string; path: string }[] = [];
   try {
     for (const [name, content] of Object.entries(files)) {

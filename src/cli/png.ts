@@ -4,19 +4,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { ASSETS } from "./assets.ts";
 
 /** Pixels of the picture for one of the figure: sharp in print and on dense screens. */
 const SCALE = 2;
 
 /** The family of the fonts below: DejaVu Sans Condensed is about as wide as Helvetica, which the figures ask for first. */
 const FAMILY = "DejaVu Sans Condensed";
-
-/** What the build puts beside the command line, by name, and where it comes from. */
-export const ASSETS = {
-  "resvg.wasm": "@resvg/resvg-wasm/index_bg.wasm",
-  "DejaVuSansCondensed.ttf": "dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf",
-  "DejaVuSansCondensed-Bold.ttf": "dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf",
-} as const;
 
 /** The bytes of an asset: beside the built command line, or for the sources in its package. */
 function asset(name: keyof typeof ASSETS): Uint8Array {
