@@ -13,6 +13,7 @@ import { addPlot } from "./plot.ts";
 import { addProblems } from "./problems.ts";
 import { addSweep } from "./sweep.ts";
 import { addTheory } from "./theory.ts";
+import { addTrain } from "./train.ts";
 
 const DESCRIPTION = `How far is a neural network of width m from its infinite-width limit?
 
@@ -50,6 +51,7 @@ function createProgram(done: (code: number) => void): Command {
   addGap(program, done);
   addGaps(program, done);
   addLimit(program, done);
+  addTrain(program, done);
   addTheory(program, done);
   addConstants(program, done);
   addSweep(program, done);
