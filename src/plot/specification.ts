@@ -72,7 +72,7 @@ export interface Sheet {
 }
 
 /** Characters above a single panel: longer lines would make the picture wider than the panel. */
-const LINE = 60;
+const LINE = 52;
 
 /** A line in several, broken after its commas and semicolons. */
 function wrapped(line: string): string[] {
