@@ -19,6 +19,7 @@ import { medianPeak, peakNow } from "./peak.ts";
 import { benchPool } from "./pool.ts";
 import { beQuiet, type Entry, enter, record, recorded, say } from "./report.ts";
 import { benchAbort, benchLimit, benchMemory } from "./runs.ts";
+import { benchSweep } from "./sweep.ts";
 import { benchConstants, benchConstantsAgainstNetworks, benchGapEquation } from "./theory.ts";
 
 const ON_ONE_CORE: Record<string, () => void | Promise<void>> = {
@@ -38,6 +39,7 @@ const ON_ONE_CORE: Record<string, () => void | Promise<void>> = {
 
 const ON_ALL_CORES: Record<string, () => void | Promise<void>> = {
   workers: benchPool,
+  sweep: benchSweep,
   networks: benchConstantsAgainstNetworks,
 };
 

@@ -32,6 +32,7 @@ export {
   planMistakes,
   type SweepPlan,
 } from "./experiment/sweep/plan.ts";
+export { predictSweep, type TaskPrediction } from "./experiment/sweep/predict.ts";
 export { runSweep } from "./experiment/sweep/run-sweep.ts";
 export type { SweepStore } from "./experiment/sweep/store.ts";
 export { type SweepPart, type SweepTask, sweepTasks } from "./experiment/sweep/tasks.ts";

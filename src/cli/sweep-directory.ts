@@ -2,12 +2,13 @@
 // under a temporary name, flushed and renamed, so that it is there whole or not at all, whenever the process ends.
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import {
   type Engine,
   mergeSweep,
+  planMistakes,
   type SweepPart,
   type SweepPlan,
   type SweepReport,
@@ -19,41 +20,65 @@ import {
 import { formatJSON } from "../io/json.ts";
 import { UsageError } from "./errors.ts";
 import { writeWhole } from "./files.ts";
+import { holder, LockedError, lock, lockedSentence } from "./lock.ts";
 
 const PLAN = "plan.json";
 const TASKS = "tasks";
+const LIMITS = "limits";
+const LIMIT = "limit-";
+const LOCK = /^\.lock(-(\d+)-of-(\d+))?$/;
 const TEMPORARY = /^\..*\.tmp$/;
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
 
+/** What to do about an error of the file system in the directory of a sweep. */
+export function directorySentence(directory: string, error: NodeJS.ErrnoException): string {
+  const kept = "what is finished is kept, and the same command goes on there";
+  switch (error.code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return `there is no space left for ${directory}; make room: ${kept}`;
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+      return `${directory} cannot be written (${error.code}); make it writable, or copy it to where it is: ${kept}`;
+    default:
+      return `${directory} cannot be used: ${error.message.replace(/, \w+ '.*$/, "")}; ${kept}`;
+  }
+}
+
 /** The results of a sweep in a directory. */
 export class DirectoryStore implements SweepStore {
-  private readonly folder: string;
+  private readonly directory: string;
   private readonly tell: (sentence: string) => void;
 
   /** `tell` is given a sentence for each file that is no result of its task. */
   constructor(directory: string, tell: (sentence: string) => void = () => undefined) {
-    this.folder = join(directory, TASKS);
+    this.directory = directory;
     this.tell = tell;
   }
 
-  private path(hash: string): string {
-    return join(this.folder, `${hash}.json`);
+  private path(name: string): string {
+    return name.startsWith(LIMIT)
+      ? join(this.directory, LIMITS, `${name.slice(LIMIT.length)}.json`)
+      : join(this.directory, TASKS, `${name}.json`);
   }
 
-  async read(hash: string): Promise<string | null> {
+  async read(name: string): Promise<string | null> {
     try {
-      return await readFile(this.path(hash), "utf8");
+      return await readFile(this.path(name), "utf8");
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
     }
   }
 
-  async write(hash: string, text: string): Promise<void> {
-    const temporary = join(this.folder, `.${hash}.${process.pid}.${randomUUID()}.tmp`);
+  async write(name: string, text: string): Promise<void> {
+    const path = this.path(name);
+    const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+    if (name.startsWith(LIMIT)) await mkdir(dirname(path), { recursive: true });
     try {
       const file = await open(temporary, "wx");
       try {
@@ -62,7 +87,7 @@ export class DirectoryStore implements SweepStore {
       } finally {
         await file.close();
       }
-      await rename(temporary, this.path(hash));
+      await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
       throw error;
@@ -72,12 +97,10 @@ export class DirectoryStore implements SweepStore {
   /** Moved aside, not deleted: who knows what it was. */
   async broken({ hash, name }: SweepTask, reason: string): Promise<void> {
     const aside = `${hash}.json.broken`;
-    await rename(this.path(hash), join(this.folder, aside)).catch((error) => {
+    await rename(this.path(hash), join(this.directory, TASKS, aside)).catch((error) => {
       if (!isMissing(error)) throw error;
     });
-    this.tell(
-      `${TASKS}/${hash}.json was moved to ${TASKS}/${aside}, as ${reason}; its task is to be computed again: ${name}`,
-    );
+    this.tell(`${TASKS}/${hash}.json is not the result of ${name}: ${reason}; it is now ${TASKS}/${aside}`);
   }
 }
 
@@ -86,14 +109,33 @@ class ReadOnlyStore extends DirectoryStore {
   override async broken(): Promise<void> {}
 }
 
-/** The plan that a directory was begun with; null where there is none. */
+/** The plan that a directory was begun with; null where there is none. @throws UsageError where it cannot be understood. */
 export function storedPlan(directory: string): SweepPlan | null {
+  const path = join(directory, PLAN);
   try {
-    return JSON.parse(readFileSync(join(directory, PLAN), "utf8")) as SweepPlan;
+    const plan = JSON.parse(readFileSync(path, "utf8"));
+    const [mistake] = planMistakes(plan);
+    if (mistake) throw new SyntaxError(mistake.sentence);
+    return plan as SweepPlan;
   } catch (error) {
     if (isMissing(error)) return null;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(
+      `${path} is no plan any more (${error.message}); say --update to put your plan in its place: results are found by what determines them, so that none is lost`,
+      { cause: error },
+    );
   }
+}
+
+/** What to do where there is no sweep. */
+export function noPlanSentence(directory: string): string {
+  return `${directory} holds no ${PLAN}; begin a sweep there with: propchaos sweep PLAN.json --out ${directory}`;
+}
+
+/** How many result files in a directory are of no task of the plan. */
+export function countStrangers(directory: string, plan: SweepPlan): number {
+  const own = new Set(sweepTasks(plan).map(({ hash }) => `${hash}.json`));
+  return readdirSync(join(directory, TASKS)).filter((name) => /^[^.].*\.json$/.test(name) && !own.has(name)).length;
 }
 
 /** Whether two plans have the same tasks. */
@@ -102,12 +144,26 @@ export function samePlan(one: SweepPlan, other: SweepPlan): boolean {
   return hashes(one).join() === hashes(other).join();
 }
 
-/** Removes what processes that were killed have left of these tasks. */
-function sweepOut(directory: string, tasks: readonly SweepTask[]): void {
+/** Removes what processes that were killed have left: all, or of the tasks of a part. */
+function sweepOut(directory: string, part: SweepPart | undefined, tasks: readonly SweepTask[]): void {
   const hashes = new Set(tasks.map(({ hash }) => hash));
-  const folder = join(directory, TASKS);
-  for (const name of readdirSync(folder))
-    if (TEMPORARY.test(name) && hashes.has(name.split(".")[1])) rmSync(join(folder, name), { force: true });
+  for (const folder of part ? [TASKS] : [".", TASKS, LIMITS]) {
+    const path = join(directory, folder);
+    for (const name of existsSync(path) ? readdirSync(path) : [])
+      if (TEMPORARY.test(name) && (!part || hashes.has(name.split(".")[1]))) rmSync(join(path, name), { force: true });
+  }
+}
+
+/** Locks a part of a directory, or all of it. @throws LockedError */
+function lockPart(directory: string, part: SweepPart | undefined): Disposable {
+  // A sweep of everything and one of a part would do the same work twice.
+  for (const name of readdirSync(directory)) {
+    const other = LOCK.exec(name);
+    if (!other || (part !== undefined && other[1] !== undefined)) continue;
+    const living = holder(directory, name);
+    if (living) throw new LockedError(lockedSentence(directory, name, living));
+  }
+  return lock(directory, part ? `.lock-${part.part}-of-${part.parts}` : ".lock");
 }
 
 /** Which keys of two plans differ, for a sentence. */
@@ -123,17 +179,10 @@ export interface OpenOptions {
   part: SweepPart | undefined;
   /** Whether it may have been begun with another plan or version. */
   update: boolean;
-  /** Given sentences about what was found. */
-  tell(sentence: string): void;
-}
-
-/** A directory of a sweep that is open for writing. */
-export interface OpenDirectory extends Disposable {
-  store: DirectoryStore;
 }
 
 /** @throws UsageError where the directory belongs to another plan or version. */
-function checkSamePlan(directory: string, plan: SweepPlan): void {
+export function checkSamePlan(directory: string, plan: SweepPlan): void {
   const begun = storedPlan(directory);
   if (begun === null) return;
   const advice =
@@ -149,24 +198,30 @@ function checkSamePlan(directory: string, plan: SweepPlan): void {
 }
 
 /**
- * Opens a directory for a plan, and makes it where it is missing. The version is written into the stored plan, as its results
- * belong to it.
+ * Opens a directory for a plan, makes it where it is missing, and locks it, or the part. The version is written into the
+ * stored plan, as its results belong to it.
+ *
+ * @throws UsageError where the directory was begun with another plan, LockedError where it is in use, Error with a sentence
+ * where it cannot be written.
  */
-export function openDirectory(directory: string, plan: SweepPlan, { part, update, tell }: OpenOptions): OpenDirectory {
+export function openDirectory(directory: string, plan: SweepPlan, { part, update }: OpenOptions): Disposable {
   if (directory === "") throw new UsageError("--out must be the path of a directory; got an empty one");
   if (!update) checkSamePlan(directory, plan);
+  let held: Disposable | undefined;
   try {
-    mkdirSync(join(directory, TASKS), { recursive: true });
-    writeWhole(directory, { [PLAN]: formatJSON({ ...plan, schema: "propchaos/plan@1", version }) });
-    sweepOut(directory, sweepTasks(plan, part));
+    if (!existsSync(directory)) mkdirSync(directory, { recursive: true });
+    // Not with the one above: of a disk that is read-only Node then says that there is no such file.
+    if (!existsSync(join(directory, TASKS))) mkdirSync(join(directory, TASKS));
+    held = lockPart(directory, part);
+    sweepOut(directory, part, sweepTasks(plan, part));
+    const text = formatJSON({ ...plan, schema: "propchaos/plan@1", version });
+    if (!existsSync(join(directory, PLAN)) || update) writeWhole(directory, { [PLAN]: text });
+    return held;
   } catch (error) {
-    const reason = (error as Error).message.replace(/, \w+ '.*$/, "");
-    throw new UsageError(
-      `--out must be a directory that can be created and written; got "${directory}" (${reason}); what is in it is unchanged`,
-      { cause: error },
-    );
+    held?.[Symbol.dispose]();
+    if (error instanceof LockedError || (error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new Error(directorySentence(directory, error as NodeJS.ErrnoException), { cause: error });
   }
-  return { store: new DirectoryStore(directory, tell), [Symbol.dispose]() {} };
 }
 
 /**
@@ -183,9 +238,6 @@ export function openDirectory(directory: string, plan: SweepPlan, { part, update
  */
 export async function loadSweep(engine: Engine, directory: string): Promise<SweepReport> {
   const plan = storedPlan(directory);
-  if (plan === null)
-    throw new Error(
-      `${directory} holds no ${PLAN}; begin a sweep there with: propchaos sweep PLAN.json --out ${directory}`,
-    );
+  if (plan === null) throw new Error(noPlanSentence(directory));
   return mergeSweep(engine, plan, new ReadOnlyStore(directory));
 }

@@ -4,10 +4,12 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   computeSweep,
   createEngine,
+  type Engine,
   mergeSweep,
   type SweepOutcome,
   type SweepPart,
-  type SweepReport,
+  type SweepPlan,
+  type SweepStore,
 } from "../index.ts";
 import { asUsage, UsageError } from "./errors.ts";
 import { saveReport } from "./files.ts";
@@ -18,7 +20,15 @@ import { sweepBar } from "./progress.ts";
 import { onInterrupt } from "./session.ts";
 import { plural } from "./summary.ts";
 import { sweepSummary } from "./summary-sweep.ts";
-import { openDirectory } from "./sweep-directory.ts";
+import {
+  checkSamePlan,
+  countStrangers,
+  DirectoryStore,
+  directorySentence,
+  noPlanSentence,
+  openDirectory,
+  storedPlan,
+} from "./sweep-directory.ts";
 
 const DESCRIPTION = `Runs every combination of the problems and settings in a plan, on all cores, and goes on where an earlier call was interrupted.
 
@@ -80,54 +90,85 @@ function sayOutcome({ status, failed }: SweepOutcome): number {
   return status === "failed" ? EXIT.failed : EXIT.ok;
 }
 
+/** Computes what is missing, with a bar; the exit code. */
+async function compute(engine: Engine, plan: SweepPlan, store: SweepStore, flags: SweepFlags): Promise<number> {
+  const bar = sweepBar(plan.title ?? "sweep", !flags.quiet && !flags.json);
+  const controller = new AbortController();
+  const forget = onInterrupt(
+    () => {
+      controller.abort();
+      bar.stop();
+      warn("stopping; interrupt once more to quit at once");
+    },
+    () => bar.stop(),
+  );
+  try {
+    const outcome = await asUsage(() =>
+      computeSweep(engine, plan, {
+        store,
+        part: flags.task,
+        workers: flags.workers,
+        signal: controller.signal,
+        onProgress: (progress) => bar.update(progress),
+      }),
+    );
+    bar.stop();
+    const { computed, found, tasks } = outcome;
+    if (!flags.quiet && !flags.json)
+      print([`${plural(tasks, "task")}: ${computed} computed now, ${found} found, ${tasks - computed - found} left`]);
+    return sayOutcome(outcome);
+  } finally {
+    bar.stop();
+    forget();
+  }
+}
+
+/** Writes the merged document, and shows it. */
+async function merge(
+  engine: Engine,
+  path: string,
+  plan: SweepPlan,
+  store: SweepStore,
+  flags: SweepFlags,
+): Promise<number> {
+  const report = await mergeSweep(engine, plan, store);
+  const saved = saveReport(report, flags.out);
+  if (flags.json) print([JSON.stringify(report)]);
+  else if (!flags.quiet) print([...sweepSummary(report), "", ...saved.map((file) => `Wrote ${file}`)]);
+  if (report.missing.length === 0) return EXIT.ok;
+  warn(`${plural(report.missing.length, "task")} missing; compute with: propchaos sweep ${path} --out ${flags.out}`);
+  return EXIT.failed;
+}
+
+/** What the file system says, as a sentence about the directory. */
+function explain(directory: string, error: unknown): unknown {
+  const known = error instanceof Error && "code" in error && "syscall" in error;
+  return known ? new Error(directorySentence(directory, error as NodeJS.ErrnoException), { cause: error }) : error;
+}
+
 async function runSweepCommand(path: string, flags: SweepFlags): Promise<number> {
-  const { out, task: part, backend, memoryLimit, workers } = flags;
+  const { out, task: part, backend, memoryLimit, update = false } = flags;
   if (part && flags.merge) throw new UsageError("--task must be left out with --merge, which computes nothing");
   const plan = await readPlan(path);
-  const talk = !flags.quiet && !flags.json;
-  using directory = openDirectory(out, plan, { part, update: flags.update ?? false, tell: warn });
+  const store = new DirectoryStore(out, warn);
   using engine = await asUsage(() =>
     createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }),
   );
-  let code: number = EXIT.ok;
-  if (!flags.merge) {
-    const bar = sweepBar(plan.title ?? "sweep", !flags.quiet);
-    const controller = new AbortController();
-    const forget = onInterrupt(
-      () => {
-        controller.abort();
-        bar.stop();
-        warn("stopping; interrupt once more to quit at once");
-      },
-      () => bar.stop(),
-    );
-    try {
-      const outcome = await asUsage(() =>
-        computeSweep(engine, plan, {
-          store: directory.store,
-          part,
-          workers,
-          signal: controller.signal,
-          onProgress: (progress) => bar.update(progress),
-        }),
-      );
-      bar.stop();
-      code = sayOutcome(outcome);
-      const { computed, found, tasks } = outcome;
-      if (talk) print([`${plural(computed, "task")} computed, ${found} found, ${tasks - computed - found} left`]);
-    } finally {
-      bar.stop();
-      forget();
+  try {
+    if (flags.merge) {
+      if (storedPlan(out) === null) throw new UsageError(noPlanSentence(out));
+      if (!update) checkSamePlan(out, plan);
+      return await merge(engine, path, plan, store, flags);
     }
-    if (part || code !== EXIT.ok) return code;
+    using _lock = openDirectory(out, plan, { part, update });
+    const strangers = countStrangers(out, plan);
+    if (strangers > 0)
+      warn(`${plural(strangers, "file")} in ${out}/tasks belong to another plan or version, and are left as they are`);
+    const code = await compute(engine, plan, store, flags);
+    return part || code !== EXIT.ok ? code : await merge(engine, path, plan, store, flags);
+  } catch (error) {
+    throw explain(out, error);
   }
-  const report: SweepReport = await mergeSweep(engine, plan, directory.store);
-  const saved = saveReport(report, out);
-  if (flags.json) print([JSON.stringify(report)]);
-  else if (talk) print([...sweepSummary(report), "", ...saved.map((path) => `Wrote ${path}`)]);
-  if (report.missing.length === 0) return code;
-  warn(`${plural(report.missing.length, "task")} missing; compute them with: propchaos sweep ${path} --out ${out}`);
-  return EXIT.failed;
 }
 
 /** Adds `propchaos sweep`. */

@@ -128,6 +128,40 @@ async function measure(
   }
 }
 
+/** Seconds that the parts of a run take here, before anything is divided among workers. */
+export interface GapSeconds {
+  /** A multiplication of a network. */
+  work: number;
+  limit: number;
+  /** The samples of one network. */
+  samples: number;
+}
+
+/** @internal Bytes of the module's memory at the start of the largest part, limit or networks. */
+export function gapMemory(engine: Engine, checked: CheckedGap): { memoryBytes: number; fits: boolean } {
+  const { meanField, training } = checked;
+  const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, training.plan) : 0;
+  return fitting(engine, Math.max(limit, sizes(engine, checked).bytes));
+}
+
+/** @internal null where the limit, or the network that would be measured, does not fit into the memory. */
+export async function gapSeconds(engine: Engine, checked: CheckedGap): Promise<GapSeconds | null> {
+  const { meanField, tolerance } = checked;
+  const { data, plan } = checked.training;
+  const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, plan) : 0;
+  const { largest } = sizes(engine, checked);
+  // A narrower network may go another way; the rate of the largest counts.
+  const interaction = interactionUsed(checked.problem, checked.training, largest) ?? checked.training.interaction;
+  const training = { ...checked.training, interaction, data: data && fewSamples(data, checked.problem.d) };
+  const width = Math.min(largest, MEASURED_WIDTH);
+  if (!fitting(engine, Math.max(limit, trainedBytes(engine, checked.problem, training, width))).fits) return null;
+  const rate = await measure(engine, checked.problem, training, width);
+  const samples = data ? (data.samples + data.test) * rate.sample : 0;
+  const limitTime =
+    meanField.solver !== "reference-network" ? await limitSeconds(engine, meanField.problem, plan, tolerance) : 0;
+  return { work: rate.work, limit: limitTime, samples };
+}
+
 function fitting(engine: Engine, reserved: number): { memoryBytes: number; fits: boolean } {
   // What lies below is rounded up as regions are.
   const memoryBytes = regionBytes({ base: engine.kernels.heapBase() / 8 }) + reserved;
@@ -148,30 +182,17 @@ function fitting(engine: Engine, reserved: number): { memoryBytes: number; fits:
 export async function predictGap(engine: Engine, problem: Problem, options: GapOptions): Promise<Prediction> {
   checkEngine(engine);
   const checked = checkGap(problem, options);
-  const { networks, meanField } = checked;
-  const { replicas } = networks;
-  const { data, plan } = checked.training;
-  const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, plan) : 0;
-  const { tasks, largest, longest, bytes } = sizes(engine, checked);
+  const { replicas } = checked.networks;
+  const { tasks, longest } = sizes(engine, checked);
   const total = tasks.reduce((sum, work) => sum + work, 0) * replicas;
   const workers = countWorkers(checked.workers, tasks.length * replicas, total);
-  const needs = { ...fitting(engine, Math.max(limit, bytes)), workers };
-
-  // A narrower network may go another way; the rate of the largest counts.
-  const interaction = interactionUsed(checked.problem, checked.training, largest) ?? checked.training.interaction;
-  const training = { ...checked.training, interaction, data: data && fewSamples(data, checked.problem.d) };
-  const width = Math.min(largest, MEASURED_WIDTH);
-  if (!fitting(engine, Math.max(limit, trainedBytes(engine, checked.problem, training, width))).fits)
-    return { ...needs, seconds: null };
-  const rate = await measure(engine, checked.problem, training, width);
-  const loading = data ? (data.samples + data.test) * rate.sample * tasks.length * replicas : 0;
+  const memory = gapMemory(engine, checked);
+  const seconds = await gapSeconds(engine, checked);
+  if (seconds === null) return { ...memory, workers, seconds };
+  const loading = seconds.samples * tasks.length * replicas;
   // However many workers there are, the longest task has only one.
-  const seconds = Math.max((rate.work * total + loading) / Math.max(1, workers), rate.work * longest);
-  const limitTime =
-    meanField.solver !== "reference-network"
-      ? await limitSeconds(engine, meanField.problem, plan, checked.tolerance)
-      : 0;
-  return { ...needs, seconds: limitTime + seconds };
+  const networks = Math.max((seconds.work * total + loading) / Math.max(1, workers), seconds.work * longest);
+  return { ...memory, workers, seconds: seconds.limit + networks };
 }
 
 /** Multiplications of each task of a replica and of the longest, its widest network, and the bytes of the largest task. */

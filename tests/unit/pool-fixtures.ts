@@ -3,6 +3,7 @@
 
 import { Run } from "../../src/core/run.ts";
 import { version } from "../../src/core/version.ts";
+import type { Standing } from "../../src/pool/batch.ts";
 import type { Handlers } from "../../src/pool/handlers.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import type { Order } from "../../src/pool/protocol.ts";
@@ -120,6 +121,8 @@ type Options = Partial<PoolOptions<string>> & {
   run?: Run;
   order?: number[];
   stopAt?: number;
+  /** Asked with the values that there are. */
+  standing?: (index: number, values: readonly unknown[]) => Standing;
 };
 
 /** Computes [kind, payload] tasks with workers that `make` makes. */
@@ -127,7 +130,7 @@ export async function compute(
   tasks: readonly (readonly [string, unknown, unknown?])[],
   options: Options,
 ): Promise<Outcome> {
-  const { make = () => served(HANDLERS), run = new Run({}), order, stopAt, ...rest } = options;
+  const { make = () => served(HANDLERS), run = new Run({}), order, stopAt, standing, ...rest } = options;
   let made = 0;
   const ways: Way[] = [{ kind: "factory", start: () => ({ worker: make(made++) }) }];
   const pool = await Pool.start(
@@ -158,7 +161,9 @@ export async function compute(
       outcome.order.push(index);
       return index === stopAt;
     };
-    await pool.compute({ run, tasks: list, finished, order });
+    const asked = standing && ((index: number) => standing(index, outcome.values));
+    await pool.compute({ run, tasks: list, finished, order, standing: asked });
+    pool.forget("shared");
   } catch (error) {
     outcome.error = error;
   } finally {

@@ -33,6 +33,23 @@ describe("a pool", () => {
     expect((await compute(squares(1, 2, 3, 4), { count: 0, order })).order).toEqual([0, 1, 2, 3]);
   });
 
+  test("starts a task when what it waits for is there, and passes over one that was dropped", async () => {
+    for (const count of [0, 1, 3]) {
+      const { values, order, error } = await compute(squares(1, 2, 3, 4, 5), {
+        count,
+        // The first waits for the last, the second for the first; the third is dropped as soon as the second is there.
+        standing: (index, values) => {
+          const after = { 0: 4, 1: 0 }[index];
+          if (index === 2) return values[1] === undefined ? "waiting" : "dropped";
+          return after === undefined || values[after] !== undefined ? "ready" : "waiting";
+        },
+      });
+      expect(error).toBe(null);
+      expect(values).toEqual([1, 4, undefined, 16, 25]);
+      expect(order.filter((index) => index !== 3)).toEqual([4, 0, 1]);
+    }
+  });
+
   test("sends what tasks share once a worker", async () => {
     const workers: Fake[] = [];
     const make = () => {
@@ -44,6 +61,7 @@ describe("a pool", () => {
     expect(values).toEqual(Array(6).fill('host of there, {"big":1}'));
     for (const worker of workers) {
       expect(worker.sent("context")).toHaveLength(1);
+      expect(worker.sent("forget")).toEqual([{ type: "forget", key: "shared" }]);
       expect(worker.sent("task").length).toBeGreaterThan(1);
     }
     expect((await compute(tasks, { count: 0 })).values[0]).toBe('here, {"big":1}');

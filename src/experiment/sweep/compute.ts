@@ -2,7 +2,10 @@
 
 import { type Progress, Run, type RunOptions, type Status } from "../../core/run.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
+import type { PackedState } from "../../limit/task.ts";
 import { checkWorkers, type WorkerOptions, type WorkersUsed } from "../../pool/workers.ts";
+import type { Combination } from "./combinations.ts";
+import { limitName, readLimit, worthKeeping, writeLimit } from "./limit-file.ts";
 import type { SweepPlan } from "./plan.ts";
 import { readResult, type TaskResult, writeResult } from "./result.ts";
 import { requireMemory, Schedule } from "./schedule.ts";
@@ -67,6 +70,22 @@ export async function missingTasks(plan: SweepPlan, store: SweepStore, part?: Sw
   return missing;
 }
 
+/** The limits of these tasks that were kept. */
+async function knownLimits(
+  store: SweepStore,
+  combinations: readonly Combination[],
+  tasks: readonly SweepTask[],
+): Promise<Map<number, PackedState>> {
+  const known = new Map<number, PackedState>();
+  for (const index of new Set(tasks.map(({ combination }) => combination))) {
+    const name = limitName(combinations[index]);
+    const text = name && (await store.read(name));
+    const limit = name && text ? readLimit(name, text) : null;
+    if (limit) known.set(index, limit);
+  }
+  return known;
+}
+
 /**
  * Computes the tasks of a plan that a store lacks and writes each into it as soon as it is finished. Several processes may
  * do so at once with different parts.
@@ -112,6 +131,12 @@ export async function computeSweep(
       abort();
     }
   };
+  const keepLimit = async (combination: Combination, limit: PackedState) => {
+    const name = limitName(combination);
+    if (!name || !worthKeeping(combination, limit)) return;
+    // Nothing is lost without it: results say what is wrong with a store.
+    await Promise.resolve(store.write(name, writeLimit(name, limit))).catch(() => undefined);
+  };
   const found = tasks.length - missing.length;
   const run = new Run({
     signal: stop.signal,
@@ -122,13 +147,20 @@ export async function computeSweep(
   try {
     const status = await run.guard(async () => {
       if (missing.length === 0) return "completed";
-      const schedule = new Schedule(combinations, missing, run, {
+      const known = await knownLimits(store, combinations, missing);
+      const note = (write: Promise<void>) => {
+        const noted = write.finally(() => writing.delete(noted));
+        writing.add(noted);
+      };
+      const schedule = new Schedule(combinations, missing, known, run, {
         finished(task, result) {
-          const write = keep(task, result).finally(() => writing.delete(write));
-          writing.add(write);
+          note(keep(task, result));
         },
         failed(task, reason) {
           failed.push({ hash: task.hash, name: task.name, reason });
+        },
+        solved(combination, limit) {
+          note(keepLimit(combination, limit));
         },
       });
       used = await schedule.compute(engine, workers, run);

@@ -6,9 +6,9 @@ import { show } from "../../core/check.ts";
 import { version } from "../../core/version.ts";
 
 /** A whole number; the message says what is allowed. */
-const integer = (min: number, max = Number.MAX_SAFE_INTEGER) => {
-  const allowed = max < Number.MAX_SAFE_INTEGER ? `an integer from ${min} to ${max}` : `an integer of at least ${min}`;
-  return v.pipe(v.number(allowed), v.safeInteger(allowed), v.minValue(min, allowed), v.maxValue(max, allowed));
+const integer = (min: number, max = Number.POSITIVE_INFINITY) => {
+  const allowed = Number.isFinite(max) ? `an integer from ${min} to ${max}` : `an integer of at least ${min}`;
+  return v.pipe(v.number(allowed), v.integer(allowed), v.minValue(min, allowed), v.maxValue(max, allowed));
 };
 
 const atLeastZero = v.pipe(
@@ -71,14 +71,18 @@ const FIXED = {
   tolerance: positive,
 };
 
+/** What the library takes for an object may be a list. */
+const noList = <T extends v.GenericSchema>(item: T, allowed: string) =>
+  v.lazy((value) => (Array.isArray(value) ? v.never(allowed) : item)) as v.GenericSchema<v.InferInput<T>>;
+
 /** A value may be left out, and in JavaScript be undefined. */
 type Optional<T> = { [Key in keyof T]: T[Key] extends v.GenericSchema ? v.OptionalSchema<T[Key], undefined> : never };
 
 const optional = <T extends Record<string, v.GenericSchema>>(entries: T) =>
   Object.fromEntries(Object.entries(entries).map(([key, schema]) => [key, v.optional(schema)])) as Optional<T>;
 
-const PLAIN_PROBLEM = v.looseObject(
-  { kind: oneOf("single-index", "multi-index", "boolean") },
+const PLAIN_PROBLEM = noList(
+  v.looseObject({ kind: oneOf("single-index", "multi-index", "boolean") }, "a problem as plain data"),
   "a problem as plain data",
 );
 
@@ -93,19 +97,25 @@ const ENTRY = v.strictObject(
   "the name of a problem, or an object",
 );
 
+const ENTRY_OBJECT = noList(ENTRY, "the name of a problem, or an object");
+
 const PLAN = v.strictObject(
   {
     $schema: v.optional(text),
     schema: v.optional(oneOf("propchaos/plan@1")),
     version: v.optional(text),
     title: v.optional(text),
-    problems: list(v.lazy((value) => (typeof value === "string" ? text : ENTRY)) as v.GenericSchema<string | Entry>),
+    problems: list(
+      v.lazy((value) => (typeof value === "string" ? text : ENTRY_OBJECT)) as v.GenericSchema<string | Entry>,
+    ),
     ...optional(AXES),
     ...optional(FIXED),
     widths: FIXED.widths,
   },
   "an object",
 );
+
+const PLAN_OBJECT = noList(PLAN, "an object");
 
 type Entry = v.InferInput<typeof ENTRY>;
 
@@ -145,7 +155,7 @@ function pathFrom(root: string): Place {
   return (path) => root + path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
 }
 
-function mistakeOf(issue: v.InferIssue<typeof PLAN>, place: Place): PlanMistake {
+function mistakeOf(issue: v.BaseIssue<unknown>, place: Place): PlanMistake {
   const path = (issue.path ?? []).map(({ key }) => key as Key);
   const pointer = path.length === 0 ? "" : pointerTo(path);
   const [key, parent] = [String(path.at(-1)), place(path.slice(0, -1))];
@@ -161,7 +171,7 @@ function mistakeOf(issue: v.InferIssue<typeof PLAN>, place: Place): PlanMistake 
 }
 
 function mistakesOf(plan: unknown, place: Place): PlanMistake[] {
-  const { issues = [] } = v.safeParse(PLAN, plan);
+  const { issues = [] } = v.safeParse(PLAN_OBJECT, plan);
   const seen = new Set<string>();
   // A number that is neither whole nor large enough is one mistake.
   return issues

@@ -9,7 +9,7 @@ import type { ReferenceRun } from "../../gap/reference-run.ts";
 import type { KnownLimit } from "../../gap/run.ts";
 import type { Floor } from "../../gap/shadow.ts";
 import type { DivergedStep } from "../../network/trajectory.ts";
-import { digest } from "./hash.ts";
+import { canonicalJSON, digest } from "./hash.ts";
 import type { SweepTask } from "./tasks.ts";
 
 /** Statistics of one network by name, one entry a recorded time. */
@@ -103,6 +103,8 @@ export function readResult({ hash }: SweepTask, text: string): ReadResult {
   if (file.version !== version)
     return { wrong: `it was computed by version ${String(file.version)}, and this is ${version}` };
   if (file.task !== hash) return { wrong: `it is the result of another task, ${String(file.task)}` };
+  if (digest(canonicalJSON(file.identity)) !== hash)
+    return { wrong: "what it says of its task does not agree with its name" };
   if (typeof file.result !== "object" || digest(JSON.stringify(file.result)) !== file.checksum)
     return { wrong: "its checksum does not agree with its numbers" };
   return { result: file.result };

@@ -27,6 +27,8 @@ const LIMIT_SHARE = 0.02;
 export interface Listener {
   finished(task: SweepTask, result: TaskResult): void;
   failed(task: SweepTask, reason: string): void;
+  /** A limit that was not known. */
+  solved(combination: Combination, limit: PackedState): void;
 }
 
 /** A combination of which something is to be computed. */
@@ -65,7 +67,14 @@ export class Schedule {
   private readonly listener: Listener;
   private pool: Pool<Engine> | undefined;
 
-  constructor(combinations: readonly Combination[], tasks: readonly SweepTask[], run: Run, listener: Listener) {
+  /** `known`: limits that are there already, by the index of their combination. */
+  constructor(
+    combinations: readonly Combination[],
+    tasks: readonly SweepTask[],
+    known: ReadonlyMap<number, PackedState>,
+    run: Run,
+    listener: Listener,
+  ) {
     this.listener = listener;
     let total = 0;
     const share = (work: number) => {
@@ -75,9 +84,14 @@ export class Schedule {
     for (const combination of combinations) {
       const own = tasks.filter((task) => task.combination === combination.index);
       if (own.length === 0) continue;
-      const group: Group = { combination, key: `combination ${combination.index}`, limit: null, left: new Set(own) };
+      const group: Group = {
+        combination,
+        key: `combination ${combination.index}`,
+        limit: known.get(combination.index) ?? null,
+        left: new Set(own),
+      };
       const work = own.reduce((sum, task) => sum + task.work, 0);
-      if (combination.checked.meanField.solver !== "reference-network")
+      if (combination.checked.meanField.solver !== "reference-network" && !group.limit)
         this.items.push({ group, task: null, part: share(UNIT + LIMIT_SHARE * work), done: false });
       for (const task of own) this.items.push({ group, task, part: share(task.work), done: false });
     }
@@ -166,6 +180,7 @@ export class Schedule {
     const { group } = item;
     item.done = true;
     group.limit = limit;
+    this.listener.solved(group.combination, limit);
     if (limit.status === "completed") return;
     // It diverged, so there is nothing to compare networks with.
     for (const other of this.items)

@@ -1,12 +1,15 @@
-// Where the results of a sweep are kept: under the hashes of their tasks, as text.
+// Where the results of a sweep are kept, as text: those of tasks under their hashes, and limits that took long to solve.
 
 import type { SweepTask } from "./tasks.ts";
 
-/** A place for results. What `write` got whole, `read` gives back; a directory and a browser's database both serve. */
+/**
+ * A place for results. What `write` got whole, `read` gives back; a directory and a browser's database both serve. A name is
+ * the hash of a task, or `limit-` and 64 hexadecimal digits.
+ */
 export interface SweepStore {
-  /** The text under the hash of a task; null where there is none. */
-  read(hash: string): string | null | Promise<string | null>;
-  write(hash: string, text: string): void | Promise<void>;
+  /** The text under a name; null where there is none. */
+  read(name: string): string | null | Promise<string | null>;
+  write(name: string, text: string): void | Promise<void>;
   /** Told where what was read is no result of its task; the task is computed again, and written once more. */
   broken?(task: SweepTask, reason: string): void | Promise<void>;
 }
@@ -15,11 +18,11 @@ export interface SweepStore {
 export class MemoryStore implements SweepStore {
   private readonly texts = new Map<string, string>();
 
-  read(hash: string): string | null {
-    return this.texts.get(hash) ?? null;
+  read(name: string): string | null {
+    return this.texts.get(name) ?? null;
   }
 
-  write(hash: string, text: string): void {
-    this.texts.set(hash, text);
+  write(name: string, text: string): void {
+    this.texts.set(name, text);
   }
 }
