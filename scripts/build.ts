@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import ts from "typescript";
+import { ASSETS } from "../src/cli/assets.ts";
 import { licencesOf } from "./licences.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -140,7 +141,10 @@ await inlineWorker();
 emitTypes();
 const metafiles = await bundle();
 // The kernels hold parts of AssemblyScript's standard library, and the module of d3-delaunay holds two packages.
-const others = ["assemblyscript", "delaunator", "robust-predicates"].map((name) => `node_modules/${name}`);
+const others = ["assemblyscript", "delaunator", "robust-predicates", "dejavu-fonts-ttf"].map(
+  (name) => `node_modules/${name}`,
+);
 writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(metafiles, others));
 for (const backend of BACKENDS) copyFileSync(`build/kernels.${backend}.wasm`, `dist/kernels.${backend}.wasm`);
+for (const [name, path] of Object.entries(ASSETS)) copyFileSync(`node_modules/${path}`, `dist/cli/${name}`);
 cpSync("src/io/schema", "dist/schema", { recursive: true });

@@ -29,8 +29,14 @@ export function bundledFolders(metafiles: readonly Metafile[]): string[] {
   return [...folders];
 }
 
-/** Packages without a file, by name, and the folder beside them of the package of the same project that has it. */
-const TEXT_ELSEWHERE: Record<string, string> = { "@assemblyscript/loader": "../../assemblyscript" };
+/** Packages without a file, by name, and the folder, seen from theirs, that has it: of the same project, or of this one. */
+const TEXT_ELSEWHERE: Record<string, string> = {
+  "@assemblyscript/loader": "../../assemblyscript",
+  "@resvg/resvg-wasm": "../../../scripts/licence-texts/resvg",
+};
+
+/** What manifests call by no SPDX name. */
+const SPDX: Record<string, string> = { "dejavu-fonts-ttf": "Bitstream-Vera" };
 
 /** The text of the files that say under which terms a package is given: its licence and, where there is one, its notice. */
 function readTexts(folder: string): string {
@@ -46,7 +52,7 @@ export function readBundled(folder: string): Bundled {
   if (typeof licence !== "string" || licence === "") throw new Error(`${name} ${version} names no licence`);
   const text = readTexts(folder) || readTexts(join(folder, TEXT_ELSEWHERE[String(name)] ?? "."));
   if (text === "") throw new Error(`${name} ${version} (${licence}) has no licence file`);
-  return { name: String(name), version: String(version), licence, text };
+  return { name: String(name), version: String(version), licence: SPDX[String(name)] ?? licence, text };
 }
 
 /** The file of the package: a list, then each text once with the packages it belongs to. */

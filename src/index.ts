@@ -55,6 +55,7 @@ export type {
   StoredGapReport,
   WidthReport,
 } from "./gap/document.ts";
+export type { Distribution, Histogram } from "./gap/histogram.ts";
 export { type Prediction, predictGap, predictLimit } from "./gap/predict.ts";
 export { separateGaps } from "./gap/separate.ts";
 export type { SeparateOptions } from "./gap/separate-check.ts";
@@ -86,13 +87,23 @@ export type { Precision } from "./network/activation-block.ts";
 export type { DataArray, DataOption, DataSettings, GivenData, SampledData, SampleOrder } from "./network/data.ts";
 export { type EvaluationOptions, risk, velocity } from "./network/evaluate.ts";
 export type { Interaction, InteractionChoice } from "./network/interaction.ts";
+export type { KeptTrajectory, TrajectoryOption } from "./network/kept.ts";
 export { type TrainedNetwork, type TrainOptions, trainNetwork } from "./network/train.ts";
 export type { Objective, TrainingOptions, TrainingSettings } from "./network/training.ts";
 export type { DivergedStep } from "./network/trajectory.ts";
-export { figures, type Specification, type TheoryFigureOptions } from "./plot/index.ts";
+export {
+  figures,
+  type GapsFigureOptions,
+  type PathsDocument,
+  type PlottedSweep,
+  type Specification,
+  type SweepFigureOptions,
+  type TheoryFigureOptions,
+} from "./plot/index.ts";
 export type { WorkerKind, WorkerLike } from "./pool/ways.ts";
 export type { WorkerOptions, WorkersUsed } from "./pool/workers.ts";
 export { activation, hermite, relu } from "./problem/activation.ts";
+export type { AlphaPaths } from "./problem/alpha-paths.ts";
 export { booleanTarget } from "./problem/boolean.ts";
 export { gaussianBump } from "./problem/bumps.ts";
 export { multiIndex, type TeacherOption } from "./problem/multi-index.ts";

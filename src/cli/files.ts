@@ -14,7 +14,7 @@ import { formatJSON } from "../io/json.ts";
  * @returns the paths, in the order of `files`.
  * @throws the file system's error; temporary files are removed.
  */
-export function writeWhole(directory: string, files: Readonly<Record<string, string>>): string[] {
+export function writeWhole(directory: string, files: Readonly<Record<string, string | Uint8Array>>): string[] {
   const moves: { temporary: string; path: string }[] = [];
   try {
     for (const [name, content] of Object.entries(files)) {
@@ -75,13 +75,14 @@ const FILE_NAMES = {
   "propchaos/gap@1": "gap",
   "propchaos/gaps@1": "gaps",
   "propchaos/limit@1": "limit",
+  "propchaos/network@1": "network",
   "propchaos/self-concordance@1": "self-concordance",
   "propchaos/sweep@1": "sweep",
   "propchaos/theory@1": "theory",
 } as const;
 
 /**
- * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit`,
+ * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit`, `network`,
  * `constants`, `self-concordance`, `theory` or `sweep`. For Node.
  *
  * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or

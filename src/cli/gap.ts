@@ -74,10 +74,11 @@ export function addGap(program: Command, done: (code: number) => void): void {
     "one given network instead: a .npy file of m x d particles",
   );
   command.option("--theory", "prediction, bounds and limit constants beside the measurement");
+  command.option("--distribution", "also how |Delta| is spread over the particles (for propchaos plot)");
   addDryRun(addOutputOptions(addTrainingOptions(command), "gap.json, gap.csv and gap.svg"))
     .addHelpText("after", HELP)
     .action(async (problem: string, flags: GapFlags) => {
-      const { time, step, dynamics, gradient, tolerance, record, workers } = flags;
+      const { time, step, dynamics, gradient, tolerance, record, workers, distribution } = flags;
       if (flags.theory && flags.dryRun)
         throw new UsageError(
           "--dry-run must be left out with --theory: it knows what the measurement takes, not the theory",
@@ -89,7 +90,18 @@ export function addGap(program: Command, done: (code: number) => void): void {
       const networks = given
         ? { initial: given.initial, seed: given.flags.seed, ...prefixes }
         : { widths, seeds, seed };
-      const settings = { ...networks, ...training, time, step, dynamics, gradient, tolerance, record, workers };
+      const settings = {
+        ...networks,
+        ...training,
+        time,
+        step,
+        dynamics,
+        gradient,
+        tolerance,
+        record,
+        workers,
+        distribution,
+      };
       const shown = { ...(given ? given.flags : flags), d };
       done(
         await runJob<StoredGapWithTheory>({

@@ -1,7 +1,7 @@
 // propchaos gaps: what width, samples and step each do to a network.
 
 import { type Command, Option } from "commander";
-import { separateGaps } from "../index.ts";
+import { figures, separateGaps } from "../index.ts";
 import {
   addNetworkOptions,
   addOutputOptions,
@@ -34,8 +34,8 @@ otherwise; the noise of batches is part of the sample gap and does not fall
 with n.
 
 Results: tables on stdout for the last time. With --out DIR also DIR/gaps.json
-(everything) and DIR/gaps.csv (one row a gap, n, m and time). Runs with equal
-options give equal results, to the bit.
+(everything), DIR/gaps.csv (one row a gap, n, m and time) and DIR/gaps.svg (a
+figure). Runs with equal options give equal results, to the bit.
 
 Exit codes: 0 done, 1 failed or diverged, 2 wrong usage, 130 interrupted
 (replicas that are finished are kept and written).
@@ -68,7 +68,7 @@ export function addGaps(program: Command, done: (code: number) => void): void {
         .default("riemannian"),
     )
     .addOption(precisionOption());
-  addOutputOptions(addRecordOption(command), "gaps.json and gaps.csv")
+  addOutputOptions(addRecordOption(command), "gaps.json, gaps.csv and gaps.svg")
     .addHelpText("after", HELP)
     .action(async (problem: string, flags: GapsFlags) => {
       const { widths, samples, batch, reference, time, step, gradient, precision, seeds, seed, record, workers } =
@@ -92,9 +92,13 @@ export function addGaps(program: Command, done: (code: number) => void): void {
           problem,
           flags,
           settings: gapsSettingsLine(flags),
-          files: ["gaps.json", "gaps.csv"],
+          files: ["gaps.json", "gaps.csv", "gaps.svg"],
           compute: (engine, model, control) => separateGaps(engine, model, { ...options, ...control }),
           summary: gapsSummary,
+          figures: async (report) => {
+            const { renderSVG } = await import("./svg.ts");
+            return { "gaps.svg": await renderSVG(figures.gaps(report)) };
+          },
         }),
       );
     });

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { meanFieldLimit, predictLimit } from "../index.ts";
-import { addDryRun, addOutputOptions, addRunOptions, type RunFlags } from "./options.ts";
+import { addDryRun, addOutputOptions, addRunOptions, type RunFlags, readNumber } from "./options.ts";
 import { runJob } from "./session.ts";
 import { limitSummary, settingsLine } from "./summary.ts";
 
@@ -39,11 +39,12 @@ export function addLimit(program: Command, done: (code: number) => void): void {
     .summary("the infinite-width dynamics alone")
     .description(DESCRIPTION)
     .argument("<problem>", 'name of a problem; see "propchaos problems"');
+  command.option("--paths <n>", "keep alpha = <w, w*> of n particles at every record", readNumber);
   addDryRun(addOutputOptions(addRunOptions(command), "limit.json and limit.csv"))
     .addHelpText("after", HELP)
     .action(async (problem: string, flags: RunFlags) => {
-      const { time, step, dynamics, gradient, tolerance, record, workers } = flags;
-      const settings = { time, step, dynamics, gradient, tolerance, record, workers };
+      const { time, step, dynamics, gradient, tolerance, record, workers, paths } = flags;
+      const settings = { time, step, dynamics, gradient, tolerance, record, workers, alphaPaths: paths };
       done(
         await runJob({
           problem,

@@ -9,9 +9,11 @@ import { addGap } from "./gap.ts";
 import { addGaps } from "./gaps.ts";
 import { addLimit } from "./limit.ts";
 import { EXIT, guardStreams, warn } from "./output.ts";
+import { addPlot } from "./plot.ts";
 import { addProblems } from "./problems.ts";
 import { addSweep } from "./sweep.ts";
 import { addTheory } from "./theory.ts";
+import { addTrain } from "./train.ts";
 
 const DESCRIPTION = `How far is a neural network of width m from its infinite-width limit?
 
@@ -32,6 +34,7 @@ Examples:
   $ propchaos limit He4 --d 1000 --dynamics flow --time 2000
   $ propchaos theory He4 --width 512 --time 8
   $ propchaos constants He4 --time 8
+  $ propchaos plot results/he4
   $ propchaos sweep plan.json --out results/sweep
 
 "propchaos help gap" says what gap computes and where its results go.
@@ -48,9 +51,11 @@ function createProgram(done: (code: number) => void): Command {
   addGap(program, done);
   addGaps(program, done);
   addLimit(program, done);
+  addTrain(program, done);
   addTheory(program, done);
   addConstants(program, done);
   addSweep(program, done);
+  addPlot(program, done);
   addProblems(program, done);
   return program;
 }

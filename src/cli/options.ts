@@ -23,6 +23,7 @@ export interface RunFlags extends SharedFlags {
   dynamics: "pgd" | "flow";
   tolerance: number;
   dryRun?: boolean;
+  paths?: number;
 }
 
 /** Options of `gap`. */
@@ -32,6 +33,7 @@ export interface GapFlags extends RunFlags {
   seed: number;
   initial?: string;
   theory?: boolean;
+  distribution?: boolean;
   reference?: number;
   samples?: number;
   batch?: number;
@@ -166,9 +168,9 @@ export function precisionOption(): Option {
     .default("float64");
 }
 
-/** Adds what makes the problem and the run in time. */
-export function addRunOptions(command: Command, time = 16): Command {
-  addTimeOptions(command, time)
+/** Adds dimension, time, step, dynamics and gradient. */
+export function addDynamicsOptions(command: Command, time: number): Command {
+  return addTimeOptions(command, time)
     .addOption(
       new Option("--dynamics <name>", "projected gradient descent or gradient flow")
         .choices(["pgd", "flow"])
@@ -179,13 +181,28 @@ export function addRunOptions(command: Command, time = 16): Command {
         "--gradient <name>",
         'tangent gradient, or Euclidean (pgd only) (default: "riemannian"; with --path-norm "euclidean")',
       ).choices(["riemannian", "euclidean"]),
-    )
-    .addOption(number("--tolerance <x>", "absolute error allowed in the risk of the limit", 1e-8, "1e-8"));
+    );
+}
+
+/** Adds what makes the problem and the run in time. */
+export function addRunOptions(command: Command, time = 16): Command {
+  addDynamicsOptions(command, time).addOption(
+    number("--tolerance <x>", "absolute error allowed in the risk of the limit", 1e-8, "1e-8"),
+  );
   return addRecordOption(command);
 }
 
-/** Adds what networks are trained on, and how. */
+/** Adds what networks are trained on, and how, and what they are compared with. */
 export function addTrainingOptions(command: Command): Command {
+  return addLearningOptions(command).option(
+    "--reference <M>",
+    "compare with a network of width M in place of the limit",
+    readNumber,
+  );
+}
+
+/** Adds what networks are trained on, and how. */
+export function addLearningOptions(command: Command): Command {
   return command
     .option(
       "--samples <n>",
@@ -212,8 +229,7 @@ export function addTrainingOptions(command: Command): Command {
       new Option("--interaction <name>", "sums on the population over pairs of particles, or by their moments")
         .choices(["auto", "pairs", "moments"])
         .default("auto"),
-    )
-    .option("--reference <M>", "compare with a network of width M in place of the limit", readNumber);
+    );
 }
 
 /** Adds what says where results go and how the core runs. */

@@ -12,6 +12,7 @@ import type {
   RunOptions,
   StoredGapWithTheory,
   TheoryReport,
+  TrainedNetwork,
 } from "../index.ts";
 import { createEngine, describeProblem, problems } from "../index.ts";
 import { dryRun } from "./dry-run.ts";
@@ -23,7 +24,7 @@ import { problemName } from "./problems.ts";
 import { progressBar } from "./progress.ts";
 import { heading } from "./summary.ts";
 
-type AnyReport = StoredGapWithTheory | GapsReport | MeanFieldLimit | GapLimitConstants | TheoryReport;
+type AnyReport = StoredGapWithTheory | GapsReport | MeanFieldLimit | GapLimitConstants | TheoryReport | TrainedNetwork;
 
 /** A command that computes one report. */
 export interface Job<Report> {
@@ -38,7 +39,7 @@ export interface Job<Report> {
   compute(engine: Engine, problem: Problem, control: RunOptions): Promise<Report>;
   summary(report: Report): string[];
   /** Further files, drawn after the data are safe. */
-  figures?(report: Report): Promise<Record<string, string>>;
+  figures?(report: Report): Promise<Record<string, string | Uint8Array>>;
 }
 
 function claimOut(directory: string | undefined, files: readonly string[]): Claim {
@@ -78,6 +79,7 @@ export function onInterrupt(stop: () => void, quit: () => void): () => void {
 /** Which computation diverged. */
 function placeOf(report: AnyReport): string {
   const { divergence } = report;
+  if (report.schema === "propchaos/network@1") return "the network";
   if (!divergence || !("where" in divergence) || divergence.where !== "network") return "the infinite-width limit";
   const { m } = divergence;
   const replica = "replica" in divergence ? `, replica ${divergence.replica}` : "";

@@ -1,6 +1,6 @@
 // What the commands print for people.
 
-import type { MeanFieldLimit, Slope, StoredGapReport } from "../index.ts";
+import type { MeanFieldLimit, Slope, StoredGapReport, TrainedNetwork } from "../index.ts";
 import type { GapFlags, RunFlags } from "./options.ts";
 import { alignTable, percent, shortNumber, withError } from "./table.ts";
 
@@ -38,15 +38,27 @@ export function heading(
   ];
 }
 
+/** How a run goes down, and how long. */
+function trainingLine(
+  { dynamics, gradient, step, time, pathNorm }: Omit<RunFlags, "tolerance"> & Partial<GapFlags>,
+  flow: string,
+): string {
+  const taken = gradient ?? (pathNorm ? "euclidean" : "riemannian");
+  const training = dynamics === "pgd" ? `projected gradient descent (${taken} gradient, step ${step})` : flow;
+  return `${training} to flow time ${time}`;
+}
+
 /** Its second line for a gap or a limit. */
 export function settingsLine(flags: RunFlags & Partial<GapFlags>): string {
-  const { dynamics, gradient, step, time, tolerance, seeds, seed } = flags;
-  const taken = gradient ?? (flags.pathNorm ? "euclidean" : "riemannian");
-  const descent = `projected gradient descent (${taken} gradient, step ${step})`;
+  const { step, tolerance, seeds, seed } = flags;
   const networks = seeds === undefined ? "" : `, ${plural(seeds, "seed")} (seed ${seed})`;
-  const training =
-    dynamics === "pgd" ? descent : seeds === undefined ? "gradient flow" : `gradient flow (step ${step})`;
-  return `${training} to flow time ${time}${networks}, tolerance ${tolerance}`;
+  const flow = seeds === undefined ? "gradient flow" : `gradient flow (step ${step})`;
+  return `${trainingLine(flags, flow)}${networks}, tolerance ${tolerance}`;
+}
+
+/** The same for one network. */
+export function networkSettingsLine(flags: Omit<RunFlags, "tolerance"> & { width: number; seed: number }): string {
+  return `${trainingLine(flags, `gradient flow (step ${flags.step})`)}, width ${flags.width} (seed ${flags.seed})`;
 }
 
 /** What stood for the limit, and what the networks learned from. */
@@ -180,5 +192,21 @@ export function limitSummary({ time, loss, meanAlpha, meanAlpha2, ...limit }: Me
     ...(overlaps.length > 0 ? ["α: overlap of a particle with the target's direction."] : []),
     `Estimated error of the risk: ${errorText(limit.errorEstimate)} (${limit.nodes} nodes, ${plural(limit.steps, "step")}).`,
     ...(shown.length < time.length ? [`${shown.length} of ${time.length} recorded times are shown.`] : []),
+  ];
+}
+
+/** The table of a network over time. */
+export function networkSummary({ time, loss, trainError, testError }: TrainedNetwork): string[] {
+  if (time.length === 0) return ["Nothing was recorded."];
+  const columns = Object.entries({ risk: loss, "training error": trainError, "test error": testError }).flatMap(
+    ([name, series]) => (series ? [{ name, series }] : []),
+  );
+  const shown = thinned(time.length);
+  return [
+    ...alignTable([
+      ["t", ...columns.map(({ name }) => name)],
+      ...shown.map((k) => [shortTime(time[k]), ...columns.map(({ series }) => shortNumber(series[k]))]),
+    ]),
+    ...(shown.length < time.length ? ["", `${shown.length} of ${time.length} recorded times are shown.`] : []),
   ];
 }

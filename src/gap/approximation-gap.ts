@@ -57,6 +57,7 @@ export function checkGap(problem: Problem, options: GapOptions): CheckedGap {
     "widths",
     "seeds",
     "reference",
+    "distribution",
     "tolerance",
     "workers",
     "onProgress",

@@ -31,6 +31,7 @@ export function gapSettings({ training, networks, meanField, tolerance }: Checke
     seed: networks.rows && !drawsNumbers(training) ? null : networks.seed,
     reference: meanField.solver === "reference-network" ? meanField.width : null,
     tolerance,
+    ...(networks.distribution && { distribution: true as const }),
   };
 }
 

@@ -11,6 +11,7 @@ import { lanesOf } from "../network/empirical.ts";
 import { Network, type NetworkInput, networkBytes } from "../network/network.ts";
 import { roundUp } from "../network/particles.ts";
 import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
+import { DistributionTracker } from "./histogram.ts";
 import { type Measurement, measureErrors, summarise } from "./measure.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
 
@@ -25,7 +26,7 @@ export interface CoupledRun {
 }
 
 /** A network of a problem whose limit can be solved, with or without a float64 shadow. */
-export type CoupledInput = NetworkInput & { problem: SolvableProblem; shadowed: boolean };
+export type CoupledInput = NetworkInput & { problem: SolvableProblem; shadowed: boolean; distribution?: boolean };
 
 function shapeOf({ width, problem, training }: CoupledInput): RowShape {
   return { m: width, d: problem.d, stride: roundUp(problem.d, lanesOf(training.precision)) };
@@ -74,6 +75,7 @@ export class Coupling {
     await shadow?.start(rows, work);
     paths.start(W);
     const trajectory = new Trajectory(network, plan, work);
+    const tracker = this.input.distribution ? new DistributionTracker() : null;
     const result: CoupledRun = { measurements: [], deltas: [], floor: null, divergence: null };
     for (let k = 0; k < plan.times.length; k++) {
       result.divergence = await trajectory.advanceTo(k);
@@ -82,7 +84,11 @@ export class Coupling {
       await shadow?.compareAt(k);
       const delta = paths.distances(W);
       const { loss, energy, extra } = await measureErrors(network, trajectory, work);
-      result.measurements.push({ ...summarise(loss, this.functionGap(k, energy ?? Number.NaN), delta), ...extra });
+      result.measurements.push({
+        ...summarise(loss, this.functionGap(k, energy ?? Number.NaN), delta),
+        ...extra,
+        ...(tracker && { distribution: tracker.at(delta) }),
+      });
       result.deltas.push(delta);
     }
     result.floor = shadow?.floor ?? null;

@@ -8,6 +8,7 @@ import type { Interaction } from "../network/interaction.ts";
 import type { TrainingSettings } from "../network/training.ts";
 import type { WorkersUsed } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
+import type { Distribution } from "./histogram.ts";
 
 /** A statistic over seeds, one entry a recorded time: its mean and the standard error of that mean. */
 export interface Estimate {
@@ -69,6 +70,8 @@ export interface WidthReport extends Record<Statistic, Estimate>, Partial<Record
   resolved: { delta: boolean[]; functionGap: boolean[] };
   /** Only beside a reference network. */
   corrected?: Record<CorrectedStatistic, Estimate>;
+  /** Of all particles of all seeds, at the last time and largest over the recorded times; only where it was asked for. */
+  distribution?: Distribution;
 }
 
 /** What a mean was taken over. */
@@ -111,6 +114,8 @@ export interface GapSettings extends TrainingSettings {
   /** Width of the reference network; null where the limit was solved. */
   reference: number | null;
   tolerance: number;
+  /** Left out where it was not asked for. */
+  distribution?: true;
 }
 
 /** What stands for the infinite width. */

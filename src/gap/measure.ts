@@ -5,12 +5,14 @@ import type { Network } from "../network/network.ts";
 import type { Trajectory } from "../network/trajectory.ts";
 import { quantile } from "../numeric/statistics.ts";
 import type { ExtraStatistic, Statistic } from "./document.ts";
+import type { Distribution } from "./histogram.ts";
 
 /** A particle counts as flipped when its gap is above this: it went to the other side (SPEC.md, section 8). */
 const FLIPPED = 0.5;
 
-/** Every statistic of one network at one record; extra ones where they exist. */
-export type Measurement = Record<Statistic, number> & Partial<Record<ExtraStatistic, number>>;
+/** Every statistic of one network at one record; extra ones where they exist, the distribution of |Delta| where it is wanted. */
+export type Measurement = Record<Statistic, number> &
+  Partial<Record<ExtraStatistic, number>> & { distribution?: Distribution };
 
 /** How well a network does at one record. */
 export interface Errors {

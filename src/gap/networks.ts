@@ -27,6 +27,8 @@ export interface NetworkChoice {
    * largest width where it cannot.
    */
   reference?: number | null | undefined;
+  /** Whether each width of the report says how |Delta| is spread over its particles (`distribution`); default false. */
+  distribution?: boolean | undefined;
 }
 
 /** Networks to train: a width and a replica, or the given particles. */
@@ -38,6 +40,8 @@ export interface Networks {
   signs: Int8Array | null;
   /** The width M that was asked for. */
   reference: number | null;
+  /** Whether the distribution of |Delta| is wanted. */
+  distribution?: boolean;
 }
 
 /** @throws TypeError or RangeError naming `widths`. */
@@ -50,6 +54,13 @@ export function checkWidths(widths: unknown): number[] {
     if (widths.indexOf(width) < i) wrongValue(`widths[${i}]`, "different from the widths before it", width);
   }
   return [...widths];
+}
+
+/** @throws TypeError */
+function checkDistribution(value: unknown): boolean {
+  return value === undefined || typeof value === "boolean"
+    ? value === true
+    : wrongKind("distribution", "true or false", value);
 }
 
 /** M above all widths; null where it is left out. */
@@ -76,7 +87,15 @@ function checkGiven(options: NetworkChoice, d: number, draws: boolean): Networks
   const widths = alone ? [m] : checkWidths(options.widths);
   const reference = checkReference(options.reference, widths);
   if (reference !== null && reference !== m) wrongValue("reference", `${m}, the number of rows of initial`, reference);
-  return { widths, replicas: 1, seed: checkSeed("seed", options.seed ?? 1), rows, signs, reference };
+  return {
+    widths,
+    replicas: 1,
+    seed: checkSeed("seed", options.seed ?? 1),
+    rows,
+    signs,
+    reference,
+    distribution: checkDistribution(options.distribution),
+  };
 }
 
 /**
@@ -95,5 +114,6 @@ export function checkNetworks(options: NetworkChoice, d: number, draws: boolean)
     rows: null,
     signs: null,
     reference: checkReference(options.reference, widths),
+    distribution: checkDistribution(options.distribution),
   };
 }

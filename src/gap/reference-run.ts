@@ -15,6 +15,7 @@ import { worthSharing } from "../pool/workers.ts";
 import { relevantCoordinates } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
 import { authorsMeanDelta, rowDistances } from "./distance.ts";
+import { DistributionTracker } from "./histogram.ts";
 import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
 
@@ -29,6 +30,8 @@ export interface ReferenceContext {
   /** Given particles, M rows; null where they are drawn. */
   rows: Float64Array | null;
   signs: Int8Array | null;
+  /** Whether the distribution of |Delta| is wanted. */
+  distribution?: boolean;
 }
 
 /** One replica. */
@@ -77,6 +80,7 @@ interface Member {
   input: NetworkInput;
   network: Network;
   trajectory: Trajectory;
+  tracker: DistributionTracker | null;
 }
 
 export class ReferenceReplica {
@@ -98,7 +102,8 @@ export class ReferenceReplica {
         const input = inputOf(context, width, replica);
         const network = new Network(engine, input, this.dataset);
         const part = work.part(networkWork(problem, training, width, false));
-        this.members.push({ width, input, network, trajectory: new Trajectory(network, training.plan, part) });
+        const tracker = context.distribution === true && width !== reference ? new DistributionTracker() : null;
+        this.members.push({ width, input, network, trajectory: new Trajectory(network, training.plan, part), tracker });
       }
       const narrowest = shadowed(context, replica);
       const twin = this.members.find(({ width }) => width === narrowest);
@@ -179,7 +184,7 @@ export class ReferenceReplica {
   }
 
   private async compare(
-    { network, trajectory }: Member,
+    { network, trajectory, tracker }: Member,
     reference: Member,
     errors: Errors,
     trainOutputs: Float64Array | null,
@@ -199,6 +204,7 @@ export class ReferenceReplica {
       ...summarise(own.loss, (await functionGap()) ?? Number.NaN, delta),
       ...own.extra,
       authorsMeanDelta: authorsMeanDelta(network.particles, reference.network.particles, relevant),
+      ...(tracker && { distribution: tracker.at(delta) }),
     };
     return { measurement, delta };
   }

@@ -16,6 +16,7 @@ import {
   type Statistic,
   type WidthReport,
 } from "./document.ts";
+import { sumDistributions } from "./histogram.ts";
 import type { Measurement } from "./measure.ts";
 
 /** Bootstrap resamples behind an interval. */
@@ -66,6 +67,7 @@ export function widthReport(
   >;
   const extra = EXTRA_STATISTICS.filter((name) => runs[0].every((measurement) => measurement[name] !== undefined));
   const { meanDelta, functionGap } = estimates;
+  const distribution = sumDistributions(runs.map((run) => run.at(-1)?.distribution));
   return {
     m,
     seeds: runs.length,
@@ -81,6 +83,7 @@ export function widthReport(
         CORRECTED_STATISTICS.map((name) => [name, scaled(estimates[name], correction(m, M))]),
       ) as Record<CorrectedStatistic, Estimate>,
     }),
+    ...(distribution && { distribution }),
   };
 }
 

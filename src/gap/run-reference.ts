@@ -28,8 +28,8 @@ export function contextOf({
   networks,
   reference,
 }: Omit<ReferenceInput, "workers">): ReferenceContext {
-  const { widths, seed, rows, signs } = networks;
-  return { problem, training, widths, reference, seed, rows, signs };
+  const { widths, seed, rows, signs, distribution = false } = networks;
+  return { problem, training, widths, reference, seed, rows, signs, distribution };
 }
 
 /** Trains all replicas; `progress` gets what is finished. */

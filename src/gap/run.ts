@@ -156,8 +156,8 @@ export function contextBesideLimit(
   { problem, training, networks }: Omit<GapInput, "tolerance" | "workers">,
   path: PackedPath,
 ): GapContext {
-  const { rows, signs, seed, widths } = networks;
-  return { problem, training, path, seed, rows, signs, narrowest: Math.min(...widths) };
+  const { rows, signs, seed, widths, distribution = false } = networks;
+  return { problem, training, path, seed, rows, signs, narrowest: Math.min(...widths), distribution };
 }
 
 async function runNetworks(

@@ -26,6 +26,8 @@ export interface GapContext {
   signs: Int8Array | null;
   /** Width whose float64 shadow shows the floor of a float32 run, in the first replica. */
   narrowest: number;
+  /** Whether the distribution of |Delta| is wanted. */
+  distribution?: boolean;
 }
 
 /** Workers that share the sums of a network that the calling thread trains. */
@@ -42,7 +44,7 @@ export interface GapPayload {
 
 async function coupledRun(
   engine: Engine,
-  { problem, training, path, seed, rows, signs, narrowest }: GapContext,
+  { problem, training, path, seed, rows, signs, narrowest, distribution = false }: GapContext,
   { m, replica }: GapPayload,
   work: Work,
   together: Together | null = null,
@@ -50,7 +52,7 @@ async function coupledRun(
   const { plan, data, precision } = training;
   const key = { seed, replica };
   const shadowed = precision === "float32" && m === narrowest && replica === 0;
-  const input: CoupledInput = { problem, training, width: m, signs, key, shadowed };
+  const input: CoupledInput = { problem, training, width: m, signs, key, shadowed, distribution };
   const dataset = data && new Dataset(engine, problem, data, precision, key);
   let coupling: Coupling | undefined;
   try {

@@ -16,15 +16,17 @@ import {
   type WidthReport,
 } from "../gap/document.ts";
 import type { GapEstimates, GapsReport } from "../gap/separate-document.ts";
+import type { AlphaPaths } from "../problem/alpha-paths.ts";
 import type { GapLimitConstants } from "../theory/constants/gap-limit-constants.ts";
 import type { Spread, StoredConcordance } from "../theory/self-concordance/document.ts";
-import type { StoredLimit } from "./read.ts";
+import type { StoredLimit, StoredNetwork } from "./read.ts";
 
 /** Reports that have a table. */
 export type TabularReport =
   | StoredGapWithTheory
   | GapsReport
   | StoredLimit
+  | StoredNetwork
   | GapLimitConstants
   | StoredConcordance
   | StoredTheory
@@ -169,10 +171,26 @@ function gapsRows({ time, seeds, width, sample, discretisation }: GapsReport): s
   ];
 }
 
-function limitRows({ time, loss, meanAlpha, meanAlpha2 }: StoredLimit): string[] {
+/** alpha of single particles at record k by the names of their columns. */
+function alphasAt(paths: AlphaPaths | undefined, k: number): Record<string, Cell> {
+  return Object.fromEntries((paths?.alpha ?? []).map((series, i) => [`alpha${i + 1}`, series[k]]));
+}
+
+function limitRows({ time, loss, meanAlpha, meanAlpha2, alphaPaths }: StoredLimit): string[] {
   return [
-    "time,loss,meanAlpha,meanAlpha2",
-    ...Array.from(time, (t, k) => row([t, loss[k], meanAlpha?.[k], meanAlpha2?.[k]])),
+    ["time", "loss", "meanAlpha", "meanAlpha2", ...Object.keys(alphasAt(alphaPaths, 0))].join(","),
+    ...Array.from(time, (t, k) =>
+      row([t, loss[k], meanAlpha?.[k], meanAlpha2?.[k], ...Object.values(alphasAt(alphaPaths, k))]),
+    ),
+  ];
+}
+
+function networkRows({ time, loss, trainError, testError, alphaPaths }: StoredNetwork): string[] {
+  return [
+    ["time", "loss", "trainError", "testError", ...Object.keys(alphasAt(alphaPaths, 0))].join(","),
+    ...Array.from(time, (t, k) =>
+      row([t, loss?.[k], trainError?.[k], testError?.[k], ...Object.values(alphasAt(alphaPaths, k))]),
+    ),
   ];
 }
 
@@ -242,7 +260,8 @@ function concordanceRows(
  * for discretisation), width `m` and recorded time, with `seeds`, `time`, `meanSquaredDelta` and `functionGap`, each followed
  * by its standard error, and for width gaps the same corrected by M / (M - m) (`correctedFunctionGap`, ...).
  *
- * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`; limit constants give `time`,
+ * A limit gives one row a recorded time: `time`, `loss`, `meanAlpha`, `meanAlpha2`; a network `time`, `loss`, `trainError`,
+ * `testError`; both the paths of single particles where they have some (`alpha1`, `alpha2`, ...); limit constants give `time`,
  * `mTimesFunctionGap`, `mTimesMeanSquaredDelta`. Self-concordance and theory give one row a `subject` (limit or network) and
  * recorded time: median, quantiles and maximum of each quantity (`hessianNormMedian`, ...) and the shares; theory adds the
  * columns that it adds to a gap report, constants in the rows of the limit and the others in those of the network. A sweep
@@ -261,7 +280,7 @@ function concordanceRows(
  */
 export function toCSV(report: TabularReport): string {
   const allowed =
-    "what approximationGap, separateGaps, meanFieldLimit, gapLimitConstants, selfConcordance, theoryReport or runSweep resolved to";
+    "what approximationGap, separateGaps, meanFieldLimit, trainNetwork, gapLimitConstants, selfConcordance, theoryReport or runSweep resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];
   if (report.schema === "propchaos/sweep@1") {
@@ -275,6 +294,8 @@ export function toCSV(report: TabularReport): string {
   } else if (report.schema === "propchaos/limit@1") {
     const { errorEstimate, particleErrorEstimate } = report;
     lines = [...comments(report, { errorEstimate, particleErrorEstimate }), ...limitRows(report)];
+  } else if (report.schema === "propchaos/network@1") {
+    lines = [...comments(report, {}), ...networkRows(report)];
   } else if (report.schema === "propchaos/self-concordance@1") {
     const errors = report.subject === "limit" ? { errorEstimate: report.errorEstimate } : {};
     lines = [...comments(report, errors), ...concordanceRows([report])];

@@ -63,6 +63,12 @@ export const SETTINGS = {
   record,
 };
 
+/** Paths of single particles. */
+export const alphaPaths: shape.Read = (path, value, context) => {
+  const { start } = fields({ start: list(number()) })(path, value, context) as { start: number[] };
+  return fields({ start: list(number()), alpha: list(shape.series, start.length) })(path, value, context);
+};
+
 /** A length of steps. */
 export const positive = number({ min: 0, above: true });
 

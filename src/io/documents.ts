@@ -3,6 +3,7 @@
 import { readStoredPlan } from "../experiment/sweep/plan.ts";
 import { CORRECTED_STATISTICS, EXTRA_STATISTICS, STATISTICS } from "../gap/document.ts";
 import {
+  alphaPaths,
   data,
   error,
   INTERACTIONS,
@@ -28,6 +29,8 @@ const slope = nullable(fields({ slope: number(), low: nullable(number()), high: 
 /** An estimate for each of the names. */
 const estimates = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, estimate]));
 
+const histogram = fields({ below: integer(0), first: integer(-200, 256), counts: list(integer(0)) });
+
 const width = fields(
   {
     m: integer(1),
@@ -39,6 +42,7 @@ const width = fields(
     interaction: oneOf(...INTERACTIONS),
     ...estimates(EXTRA_STATISTICS),
     corrected: fields(estimates(CORRECTED_STATISTICS)),
+    distribution: fields({ final: histogram, maximum: histogram }),
   },
 );
 
@@ -175,7 +179,7 @@ const gap = fields(
         seed,
         tolerance: number({ min: 0 }),
       },
-      { ...LATER_TRAINING, reference: nullable(integer(2)) },
+      { ...LATER_TRAINING, reference: nullable(integer(2)), distribution: flag },
     ),
     meanField,
     widths: list(width),
@@ -261,7 +265,7 @@ export const DOCUMENTS = {
       nodes: integer(0),
       steps: integer(0),
     },
-    { ...OPTIONAL, solver: oneOf(...LIMIT_SOLVERS), indices: integer(1) },
+    { ...OPTIONAL, solver: oneOf(...LIMIT_SOLVERS), indices: integer(1), alphaPaths },
   ),
   "propchaos/network@1": fields(
     {
@@ -276,7 +280,7 @@ export const DOCUMENTS = {
       testError: nullable(series),
       shape: list(integer(1), 2),
     },
-    OPTIONAL,
+    { ...OPTIONAL, alphaPaths },
   ),
   "propchaos/constants@1": fields({
     ...PROVENANCE,

@@ -23,7 +23,7 @@ type LaterSetting = keyof typeof LATER_TRAINING;
  * A trained network that was read back: all of it but `particles(k)`, which are not part of the JSON. Documents of early
  * versions lack some settings.
  */
-export type StoredNetwork = Omit<TrainedNetwork, "particles" | "settings"> & {
+export type StoredNetwork = Omit<TrainedNetwork, "particles" | "trajectory" | "settings"> & {
   settings: Omit<NetworkSettings, LaterSetting> & Partial<Pick<NetworkSettings, LaterSetting>>;
 };
 

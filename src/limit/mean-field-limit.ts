@@ -8,9 +8,11 @@ import { version } from "../core/version.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { startEnginePool } from "../pool/engine-pool.ts";
 import { checkWorkers, type WorkerChoice, type WorkerOptions, type WorkersUsed } from "../pool/workers.ts";
+import { type AlphaPaths, checkAlphaStarts } from "../problem/alpha-paths.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem, SingleIndexProblem } from "../problem/types.ts";
 import { AlphaFollower } from "./alpha.ts";
+import { followAlphas } from "./alpha-paths.ts";
 import { checkSolvable, indicesOf, limitSolver } from "./form.ts";
 import type { MeanFieldLimit, SingleIndexLimit } from "./result.ts";
 import { computeLimit, emptyState, type LimitInput, limitHandlers, limitWork } from "./task.ts";
@@ -23,15 +25,31 @@ const UNITS = 1000;
 export interface LimitOptions extends DynamicsOptions, RunOptions, WorkerOptions {
   /** Largest error of the loss over all recorded times, absolute; default 1e-8. */
   tolerance?: number | undefined;
+  /**
+   * Single particles whose alpha the result has at every record (`alphaPaths`): how many, spread over the law at time 0, or the
+   * alphas at which they start; default none. For single-index problems.
+   */
+  alphaPaths?: number | readonly number[] | undefined;
 }
 
 /** @internal Problem and options, checked. */
-export function checkLimit(problem: Problem, options: LimitOptions): LimitInput & { workers: WorkerChoice } {
+export function checkLimit(
+  problem: Problem,
+  options: LimitOptions,
+): LimitInput & { workers: WorkerChoice; alphaPaths: number | number[] | null } {
   const checked = checkSolvable(checkProblem(problem));
-  checkOptions("meanFieldLimit", options, [...DYNAMICS_OPTIONS, "tolerance", "workers", "onProgress", "signal"]);
+  checkOptions("meanFieldLimit", options, [
+    ...DYNAMICS_OPTIONS,
+    "tolerance",
+    "alphaPaths",
+    "workers",
+    "onProgress",
+    "signal",
+  ]);
   const plan = checkDynamics(options);
   const tolerance = checkTolerance(options.tolerance);
-  return { problem: checked, plan, tolerance, workers: checkWorkers(options.workers) };
+  const alphaPaths = checkAlphaStarts(options.alphaPaths, checked);
+  return { problem: checked, plan, tolerance, alphaPaths, workers: checkWorkers(options.workers) };
 }
 
 /**
@@ -62,18 +80,23 @@ export function meanFieldLimit(
 export function meanFieldLimit(engine: Engine, problem: Problem, options: LimitOptions): Promise<MeanFieldLimit>;
 export async function meanFieldLimit(engine: Engine, problem: Problem, options: LimitOptions): Promise<MeanFieldLimit> {
   checkEngine(engine);
-  const { problem: checked, plan, tolerance, workers } = checkLimit(problem, options);
+  const { problem: checked, plan, tolerance, alphaPaths, workers } = checkLimit(problem, options);
   const run = new Run(options);
   const input = { problem: checked, plan, tolerance };
   const state = emptyState();
   let used: WorkersUsed | undefined;
+  let paths: AlphaPaths | undefined;
   const status = await run.guard(async () => {
     run.expect(UNITS);
     const amount = { tasks: 1, multiplications: limitWork(input) };
     const pool = await startEnginePool(engine, limitHandlers, workers, amount, run);
     try {
       used = pool.used;
-      return await computeLimit(pool, run, run.part(UNITS), input, state);
+      const status = await computeLimit(pool, run, run.part(UNITS), input, state);
+      const { solution } = state;
+      if (alphaPaths !== null && solution)
+        paths = await followAlphas(engine, solution.path, checked.d, alphaPaths, solution.loss.length, run.part(0));
+      return status;
     } finally {
       await pool.close();
     }
@@ -98,6 +121,7 @@ export async function meanFieldLimit(engine: Engine, problem: Problem, options: 
     indices: indicesOf(checked),
     meanAlpha: single ? Float64Array.from(solution?.meanAlpha ?? []) : null,
     meanAlpha2: single ? Float64Array.from(solution?.meanAlpha2 ?? []) : null,
+    ...(paths && { alphaPaths: paths }),
     errorEstimate,
     particleErrorEstimate,
     nodes: solution?.nodes ?? 0,

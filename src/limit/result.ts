@@ -4,6 +4,7 @@ import type { Dynamics, Gradient } from "../core/dynamics.ts";
 import type { Status } from "../core/run.ts";
 import type { Backend } from "../engine/index.ts";
 import type { WorkersUsed } from "../pool/workers.ts";
+import type { AlphaPaths } from "../problem/alpha-paths.ts";
 import type { SingleIndexProblem } from "../problem/types.ts";
 import type { LimitSolver, SolvableProblem } from "./model.ts";
 
@@ -44,6 +45,8 @@ export interface MeanFieldLimit {
   /** E alpha and E alpha^2 over the law at each time, alpha = <w, w*>; null for multi-index problems, where there is no w*. */
   meanAlpha: Float64Array | null;
   meanAlpha2: Float64Array | null;
+  /** Only where they were asked for. */
+  alphaPaths?: AlphaPaths;
   /**
    * Error of the loss, the largest over all recorded times; null where the run ended before it was known. On meshes the
    * change under the last refinement of mesh and time steps; for quasi-Monte-Carlo the half-width of a 95% confidence

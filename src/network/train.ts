@@ -1,6 +1,6 @@
 // trainNetwork: one network of finite width, from its start to the last record.
 
-import { checkInteger, checkOneOf, checkOptions, checkSeed, wrongValue } from "../core/check.ts";
+import { checkInteger, checkOptions, checkSeed, wrongValue } from "../core/check.ts";
 import { plain } from "../core/plain.ts";
 import { Run, type RunOptions, type Status } from "../core/run.ts";
 import { version } from "../core/version.ts";
@@ -8,11 +8,13 @@ import { type Backend, checkEngine, type Engine } from "../engine/index.ts";
 import { startEnginePool } from "../pool/engine-pool.ts";
 import type { Pool } from "../pool/pool.ts";
 import { checkWorkers, type WorkerOptions, type WorkersUsed } from "../pool/workers.ts";
+import type { AlphaPaths } from "../problem/alpha-paths.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
 import { Dataset, datasetBytes } from "./dataset.ts";
 import { checkSigns, unitRows } from "./initial.ts";
 import type { Interaction } from "./interaction.ts";
+import { checkKeep, Kept, type KeptTrajectory, keptBytes, type TrajectoryOption } from "./kept.ts";
 import { hasRisk, interactionUsed, Network, type NetworkInput, networkBytes } from "./network.ts";
 import { networkHandlers, shareAmong, sharedAmount } from "./share-task.ts";
 import {
@@ -37,6 +39,13 @@ export interface TrainOptions extends TrainingOptions, RunOptions, WorkerOptions
   seed?: number | undefined;
   /** Which particles to keep: those of the last record (default) or of all. */
   keep?: "last" | "all" | undefined;
+  /**
+   * Thinned trajectories beside that: the first `particles` of them at `records` of the recorded times. Default none. Their size
+   * is counted with the memory of the run.
+   */
+  trajectory?: TrajectoryOption | undefined;
+  /** Of so many particles, the first ones, the result has alpha at every record (`alphaPaths`); default none. For single-index problems. */
+  alphaPaths?: number | undefined;
 }
 
 /** What `trainNetwork` resolves to. */
@@ -70,11 +79,18 @@ export interface TrainedNetwork {
   testError: Float64Array | null;
   /** [m, d] */
   shape: [number, number];
+  /** Only where they were asked for. */
+  alphaPaths?: AlphaPaths;
   /**
    * Particles at record k, m x d row-major; k is the last record by default.
    * @throws RangeError where k is no record or was not kept.
    */
   particles(k?: number): Float64Array;
+  /**
+   * The thinned trajectories.
+   * @throws RangeError where none were asked for.
+   */
+  trajectory(): KeptTrajectory;
   /** The document with plain arrays, ready for JSON.stringify; particles are not part of it. */
   toJSON(): unknown;
 }
@@ -106,12 +122,13 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     "signs",
     "keep",
     "workers",
+    "trajectory",
+    "alphaPaths",
   ]);
   const run = new Run(options);
   const training = checkTraining(options, checked);
   const { plan, data } = training;
   const workers = checkWorkers(options.workers);
-  const keep = checkOneOf("keep", options.keep ?? "last", ["last", "all"]);
   const seed = checkSeed("seed", options.seed ?? 1);
   const given = options.initial === undefined ? undefined : unitRows("initial", options.initial, checked.d);
   const width = given ? given.m : checkInteger("width", options.width, 1);
@@ -119,9 +136,13 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     wrongValue("width", `left out or ${given.m}, the number of rows of initial`, options.width);
   const signs = options.signs === undefined ? null : checkSigns(options.signs, width);
 
+  const keeping = checkKeep(options, checked, width, plan.times.length);
   const key = { seed, replica: 0 };
   const input: NetworkInput = { problem: checked, training, width, signs, key };
-  const bytes = networkBytes(engine, input) + (data ? datasetBytes(checked, data, training.precision) : 0);
+  const bytes =
+    networkBytes(engine, input) +
+    (keeping.trajectory ? keptBytes(keeping, width, checked.d, plan.times.length) : 0) +
+    (data ? datasetBytes(checked, data, training.precision) : 0);
   engine.arena.require(`a network of width ${width} in dimension ${checked.d}`, bytes);
   const dataset = data && new Dataset(engine, checked, data, training.precision, key);
   let network: Network | undefined;
@@ -130,12 +151,11 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
   const loss: number[] = [];
   const trainError: number[] = [];
   const testError: number[] = [];
-  const kept = new Map<number, Float64Array>();
   let reached = 0;
   let divergence: DivergedStep | null = null;
   try {
     network = new Network(engine, input, dataset);
-    const { particles } = network;
+    const kept = new Kept(keeping, network.particles);
     const trained = network;
     const status = await run.guard(async () => {
       pool = await startEnginePool(engine, networkHandlers, workers, sharedAmount(checked, training, width), run);
@@ -143,6 +163,7 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
       if (used.count > 0) shareAmong(pool, run, "network", [{ input, network: trained }], dataset);
       await dataset?.load(run);
       await trained.start(given?.rows ?? null, run);
+      kept.begin();
       const trajectory = new Trajectory(trained, plan, run);
       for (let k = 0; k < plan.times.length; k++) {
         divergence = await trajectory.advanceTo(k);
@@ -156,14 +177,14 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
           const value = measured[i];
           if (value !== undefined && value !== null) list.push(value);
         });
-        if (keep === "last") kept.clear();
-        kept.set(k, particles.copy());
+        kept.take(k, plan.times[k]);
         reached = k + 1;
       }
       return "completed";
     });
     // An abort may have come in the middle of a record.
     const series = (list: number[]) => Float64Array.from(list.slice(0, reached));
+    const { alphaPaths, trajectory } = kept;
     return {
       schema: "propchaos/network@1",
       version,
@@ -178,17 +199,22 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
         interaction: interactionUsed(checked, training, width),
         seed: !given || drawsNumbers(training) ? seed : null,
         signed: signs !== null || checked.signed,
-        keep,
+        keep: keeping.keep,
       },
       time: plan.times.slice(0, reached),
       loss: hasRisk(checked, training) ? series(loss) : null,
       trainError: data ? series(trainError) : null,
       testError: data && data.test > 0 ? series(testError) : null,
       shape: [width, checked.d],
+      ...(alphaPaths && { alphaPaths }),
       particles(k = reached - 1) {
-        const particles = kept.get(k);
-        if (!particles) wrongValue("k", `a record that was kept (${[...kept.keys()].join(", ") || "none"})`, k);
+        const particles = kept.at(k);
+        if (!particles) wrongValue("k", `a record that was kept (${kept.records.join(", ") || "none"})`, k);
         return particles.slice();
+      },
+      trajectory() {
+        if (!trajectory) throw new RangeError("trajectory was not asked for: give trainNetwork the option trajectory");
+        return { time: trajectory.time.slice(), data: trajectory.data.slice(), shape: [...trajectory.shape] };
       },
       toJSON() {
         return plain(this);

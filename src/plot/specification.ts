@@ -58,6 +58,54 @@ export const LOOK = {
   },
 };
 
+/** What a figure is made of. */
+export interface Sheet {
+  title: string;
+  subtitle: readonly string[];
+  panels: readonly object[];
+  /** Room between two rows of panels, for titles and axes; default 108. */
+  row?: number;
+  /** Panels side by side; default 2. */
+  columns?: number;
+  /** Whether one legend serves all panels; default true. */
+  shared?: boolean;
+}
+
+/** Characters above a single panel: longer lines would make the picture wider than the panel. */
+const LINE = 52;
+
+/** A line in several, broken after its commas and semicolons. */
+function wrapped(line: string): string[] {
+  const lines: string[] = [];
+  for (const part of line.split(/(?<=[,;]) /)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length < LINE) lines[lines.length - 1] = `${last} ${part}`;
+    else lines.push(part);
+  }
+  return lines;
+}
+
+/** Panels side by side under one title. */
+export function sheet({ title, subtitle, panels, row = 108, columns = 2, shared = true }: Sheet): Specification {
+  const scale = shared ? "shared" : "independent";
+  return {
+    $schema: SCHEMA,
+    title: {
+      text: title,
+      subtitle: panels.length === 1 ? subtitle.flatMap(wrapped) : subtitle,
+      fontSize: 16,
+      offset: 20,
+    },
+    concat: panels,
+    columns,
+    align: "all",
+    bounds: "flush",
+    spacing: { row, column: 80 },
+    resolve: { scale: { color: scale, strokeDash: scale } },
+    config: LOOK,
+  };
+}
+
 const CUSTOM = {
   "single-index": "a single-index model",
   "multi-index": "a multi-index model",

@@ -8,9 +8,9 @@ import type { TheoryConstants } from "../experiment/limit-constants.ts";
 import type { NetworkTheory } from "../experiment/network-theory.ts";
 import type { StoredTheory } from "../experiment/theory-report.ts";
 import { logScale, powerOfTen } from "./logaxis.ts";
-import { collapsePanel, type Layer, panel, timeChannel, widthChannels } from "./panels.ts";
+import { collapsePanel, type Layer, namedChannels, panel, silent, timeChannel, widthChannels } from "./panels.ts";
 import { type CurveRow, curve, gapRows } from "./rows.ts";
-import { LOOK, problemTitle, SCHEMA, type Specification, trainingTitle } from "./specification.ts";
+import { problemTitle, type Specification, sheet, trainingTitle } from "./specification.ts";
 
 /** Options of `figures.theory`. */
 export interface TheoryFigureOptions {
@@ -101,27 +101,6 @@ function lastWords({ time, relativeError, bounds }: NetworkTheory): string {
   return `${missed}; bounds ${times(bounds.volterra.looseness[end])} and ${times(bounds.gronwall.looseness[end])} that`;
 }
 
-/** Legend and colours of the four curves. */
-function curveChannels(): Record<"color" | "strokeDash", Layer> {
-  const entries = Object.entries(CURVES);
-  const domain = entries.map(([name]) => name);
-  const legend = {
-    title: null,
-    orient: "top",
-    direction: "horizontal",
-    // Four entries in one line, above a panel of this width.
-    columnPadding: 2,
-    symbolSize: 250,
-    symbolType: "stroke",
-    symbolOpacity: 1,
-  };
-  const field = { field: "width", type: "nominal", sort: null };
-  return {
-    color: { ...field, scale: { domain, range: entries.map(([, { colour }]) => colour) }, legend },
-    strokeDash: { ...field, scale: { domain, range: entries.map(([, { dash }]) => dash) }, legend },
-  };
-}
-
 /** The four curves; axes alone where there is no network. */
 function curvesPanel(network: NetworkTheory | undefined): Layer {
   const { time = new Float64Array(), measured, predicted, bounds } = network ?? {};
@@ -144,7 +123,7 @@ function curvesPanel(network: NetworkTheory | undefined): Layer {
     title: "E|Δ|",
     ...logScale(largest > 0 ? [...gaps, top] : EMPTY_RANGE),
   };
-  const channels = curveChannels();
+  const channels = namedChannels(CURVES);
   const names = Object.keys(CURVES) as (keyof typeof CURVES)[];
   return panel(
     network ? `E|Δ| of one network, m = ${network.m}` : "E|Δ| of one network",
@@ -191,11 +170,6 @@ export function theoryFigure(
   const network = chosen(networks, options.width);
   const names = [...new Set([...networks.map(({ m }) => String(m)), ...[...delta, ...gap].map(({ width }) => width)])];
   const channels = widthChannels(names.map(Number), LIMIT);
-  /** The same without a legend, which the first of them has. */
-  const silent = {
-    color: { ...channels.color, legend: null },
-    strokeDash: { ...channels.strokeDash, legend: null },
-  };
   const x = timeChannel(constants?.time ?? network?.time ?? new Float64Array());
   const limit = (values: Float64Array | undefined) => (constants && values ? curve(LIMIT, constants.time, values) : []);
   const known = constants ? "; dashed: limit of large m" : "";
@@ -223,22 +197,13 @@ export function theoryFigure(
   const widthPanels = more
     .filter(({ rows, limit }) => rows.length + limit.length > 0)
     .flatMap(({ rows, limit, title, subtitle }, index) =>
-      collapsePanel(rows, index === 0 ? channels : silent, x, title, subtitle, limit),
+      collapsePanel(rows, index === 0 ? channels : silent(channels), x, title, subtitle, { limit }),
     );
-  return {
-    $schema: SCHEMA,
-    title: {
-      text: `Theory of the gap of ${problemTitle(report.problem)}`,
-      subtitle: [subtitle, ...flow],
-      fontSize: 16,
-      offset: 20,
-    },
-    concat: network || widthPanels.length === 0 ? [curvesPanel(network), ...widthPanels] : widthPanels,
-    columns: 2,
-    align: "all",
-    bounds: "flush",
-    spacing: { row: 96, column: 80 },
-    resolve: { scale: { color: "independent", strokeDash: "independent" } },
-    config: LOOK,
-  };
+  return sheet({
+    title: `Theory of the gap of ${problemTitle(report.problem)}`,
+    subtitle: [subtitle, ...flow],
+    panels: network || widthPanels.length === 0 ? [curvesPanel(network), ...widthPanels] : widthPanels,
+    row: 96,
+    shared: false,
+  });
 }

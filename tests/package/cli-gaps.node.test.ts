@@ -73,11 +73,11 @@ describe("propchaos gaps", () => {
     expect(JSON.parse(stdout).problem.teachers.seed).toBe(3);
   });
 
-  it("writes gaps.json and gaps.csv, and says so", async () => {
+  it("writes gaps.json, gaps.csv and gaps.svg, and says so", async () => {
     const out = join(root, "a", "b");
     const { code, stdout } = await run("gaps", "He4", ...SHORT, "--out", out);
     expect(code).toBe(0);
-    expect(readdirSync(out).sort()).toEqual(["gaps.csv", "gaps.json"]);
+    expect(readdirSync(out).sort()).toEqual(["gaps.csv", "gaps.json", "gaps.svg"]);
     expect(stdout).toContain(`Wrote ${join(out, "gaps.json")}\nWrote ${join(out, "gaps.csv")}\n`);
     const report = readReport(readFileSync(join(out, "gaps.json"), "utf8"));
     if (report.schema !== "propchaos/gaps@1") throw new Error("another kind of report");

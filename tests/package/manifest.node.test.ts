@@ -93,7 +93,11 @@ describe("the published package", () => {
       "worker.js.map",
     ]);
     expect(dist.filter((file) => file.startsWith("types/")).sort()).toEqual(declarations());
-    for (const file of dist.filter((file) => file.startsWith("cli/"))) expect(file).toMatch(/^cli\/[\w.-]+\.js$/);
+    const beside = ["DejaVuSansCondensed-Bold.ttf", "DejaVuSansCondensed.ttf", "resvg.wasm"].map(
+      (name) => `cli/${name}`,
+    );
+    expect(dist.filter((file) => file.startsWith("cli/") && !file.endsWith(".js")).sort()).toEqual(beside);
+    for (const file of dist.filter((file) => /^cli\/.*\.js$/.test(file))) expect(file).toMatch(/^cli\/[\w.-]+$/);
   });
 
   it("is clean to publint", async () => {
@@ -117,9 +121,11 @@ describe("the published package", () => {
     const listed = [...text.matchAll(/^ {2}(\S+) (\S+) \((.+)\)$/gm)].map(([, ...parts]) => parts);
     const names = listed.map(([name]) => name);
     expect(names).toEqual(expect.arrayContaining(["@assemblyscript/loader", "assemblyscript", "commander"]));
-    expect(names).toEqual(expect.arrayContaining(["cli-progress", "leven", "vega", "vega-lite", "delaunator"]));
+    expect(names).toEqual(
+      expect.arrayContaining(["cli-progress", "leven", "vega", "vega-lite", "delaunator", "dejavu-fonts-ttf"]),
+    );
     for (const [name, version, licence] of listed) {
-      expect(["MIT", "ISC", "BSD-3-Clause", "Apache-2.0", "Unlicense"]).toContain(licence);
+      expect(["MIT", "ISC", "BSD-3-Clause", "Apache-2.0", "Unlicense", "MPL-2.0", "Bitstream-Vera"]).toContain(licence);
       // Once in the list, once above the text.
       expect(text.split(`${name} ${version}`).length).toBeGreaterThan(2);
     }

@@ -36,12 +36,12 @@ function changed(text: string, path: Path, value: unknown): unknown {
 
 /** What documents lack of runs without workers, on the population or beside the limit, and those of early versions. */
 const OPTIONAL = [
-  /^(workers|solver|indices)$/,
+  /^(workers|solver|indices|alphaPaths)$/,
   /^(selfConcordance\.\w+\.)?problem\.signed$/,
-  /^settings\.(objective|langevin|pathNorm|interaction|reference)$/,
+  /^settings\.(objective|langevin|pathNorm|interaction|reference|distribution)$/,
   /^(measuredOn|precisionFloor|theory)$/,
   /^meanField\.(width|trainError|testError|fluctuation)$/,
-  /^widths\.\d+\.(interaction|trainError|testError|authorsMeanDelta|corrected)$/,
+  /^widths\.\d+\.(interaction|trainError|testError|authorsMeanDelta|corrected|distribution)$/,
   /^scaling\.corrected$/,
   /^plan\.(?!(problems|widths)$)/,
 ].map(({ source }) => new RegExp(source.replace(/^\^/, "^(results\\.\\d+\\.report\\.)?")));

@@ -52,6 +52,7 @@ export async function documents(): Promise<Record<string, string>> {
   const separate = { ...SHORT, widths: [4, 6], samples: [8, 16], seeds: 2 };
   const made = {
     "gap, pgd": await approximationGap(engine, He4, gap),
+    "gap, with distributions": await approximationGap(engine, He4, { ...gap, distribution: true }),
     "gap, flow": await approximationGap(engine, problems.He3({ d: 3 }), { ...gap, dynamics: "flow" }),
     "gap, euclidean, listed times": await approximationGap(engine, He4, {
       ...gap,
@@ -154,6 +155,7 @@ export async function documents(): Promise<Record<string, string>> {
       record: 2,
     }),
     "limit, pgd": await meanFieldLimit(engine, He4, LONG),
+    "limit, with paths": await meanFieldLimit(engine, He4, { ...LONG, alphaPaths: 3 }),
     "limit, flow": await meanFieldLimit(engine, problems.Ge4({ d: 4 }), { ...LONG, dynamics: "flow" }),
     "limit, two teachers": await meanFieldLimit(engine, problems.He4_orth({ d: 4 }), { ...LONG, tolerance: 1e-4 }),
     "limit, aborted": await meanFieldLimit(engine, He4, { ...LONG, signal: aborted }),
@@ -194,6 +196,7 @@ export async function documents(): Promise<Record<string, string>> {
       { signal: aborted },
     ),
     network: await trainNetwork(engine, He4, { ...LONG, width: 5 }),
+    "network, with paths": await trainNetwork(engine, He4, { ...LONG, width: 5, alphaPaths: 2 }),
     "network, given": await trainNetwork(engine, He4, {
       ...LONG,
       initial: new Float64Array(8).fill(1),

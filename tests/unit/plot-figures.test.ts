@@ -1,0 +1,346 @@
+// The figures besides gap and theory: each compiles without a warning, draws no broken number, and shows the numbers of its document.
+
+import { describe, expect, it } from "vitest";
+import { renderSVG } from "../../src/cli/svg.ts";
+import type { GapReport, WidthReport } from "../../src/gap/document.ts";
+import { binEdge } from "../../src/gap/histogram.ts";
+import type { GapsReport } from "../../src/gap/separate-document.ts";
+import type { MeanFieldLimit } from "../../src/limit/result.ts";
+import { figures, type Specification } from "../../src/plot/index.ts";
+import type { GapLimitConstants } from "../../src/theory/constants/gap-limit-constants.ts";
+import type { StoredConcordance } from "../../src/theory/self-concordance/document.ts";
+import { gapFixture, limitFixture } from "./fixtures.ts";
+import { warningsOf } from "./plot-warnings.ts";
+
+type Row = Record<string, number | string>;
+interface Panel {
+  title: { text: string; subtitle: string | string[] };
+  layer: {
+    data: { values: Row[] };
+    mark: { strokeDash?: number[] };
+    encoding: Record<string, { scale?: { domain?: unknown[] } }>;
+  }[];
+}
+
+const panelsOf = ({ concat }: Specification) => concat as Panel[];
+const rowsOf = (panel: Panel, layer = -1) => panel.layer.at(layer)?.data.values ?? [];
+
+const TIME = Float64Array.of(0, 0.5, 1, 1.5, 2);
+const series = (f: (t: number) => number) => TIME.map(f);
+const estimate = (f: (t: number) => number) => ({ mean: series(f), stderr: series((t) => 0.1 * f(t)) });
+
+function withDistribution(): GapReport {
+  const report = gapFixture([16, 64], { settings: { ...gapFixture().settings, distribution: true } });
+  report.widths.forEach((width: WidthReport, i) => {
+    width.distribution = {
+      final: { below: 4, first: -8 - 4 * i, counts: [6, 0, 6] },
+      maximum: { below: 0, first: -4, counts: [16] },
+    };
+  });
+  return report;
+}
+
+function besideReference(): GapReport {
+  const report = gapFixture([16, 64]);
+  report.meanField = { ...report.meanField, solver: "reference-network", width: 128 };
+  for (const width of report.widths) {
+    const scale = ({ mean, stderr }: { mean: Float64Array; stderr: Float64Array }) => {
+      const factor = 128 / (128 - width.m);
+      return { mean: mean.map((x) => factor * x), stderr: stderr.map((x) => factor * x) };
+    };
+    const { meanSquaredDelta, functionGap, mTimesMeanSquaredDelta, mTimesFunctionGap } = width;
+    width.corrected = {
+      meanSquaredDelta: scale(meanSquaredDelta),
+      functionGap: scale(functionGap),
+      mTimesMeanSquaredDelta: scale(mTimesMeanSquaredDelta),
+      mTimesFunctionGap: scale(mTimesFunctionGap),
+    };
+  }
+  return report;
+}
+
+function withPaths(): MeanFieldLimit {
+  const alpha = [series((t) => 0.1 + 0.4 * t), series(() => -0.05)];
+  return Object.assign(limitFixture(), { alphaPaths: { start: [0.1, -0.05], alpha } });
+}
+
+const PROVENANCE = {
+  version: "0",
+  backend: "scalar",
+  status: "completed",
+  divergence: null,
+  problem: gapFixture().problem,
+  time: TIME,
+};
+
+const network = {
+  ...PROVENANCE,
+  schema: "propchaos/network@1" as const,
+  status: "completed" as const,
+  settings: { width: 5, step: 0.1, dynamics: "pgd" as const, gradient: "riemannian" as const },
+  loss: series((t) => Math.exp(-t)),
+  trainError: series((t) => 0.9 * Math.exp(-t)),
+  testError: null,
+};
+
+const constants = {
+  ...PROVENANCE,
+  schema: "propchaos/constants@1",
+  settings: { time: 2, dynamics: "flow", tolerance: 1e-4, record: 5 },
+  mTimesFunctionGap: series((t) => 2 + t),
+  mTimesMeanSquaredDelta: series((t) => t * t),
+  errorEstimate: 1e-5,
+} as unknown as GapLimitConstants;
+
+function spread(scale: number) {
+  const of = (factor: number) => series((t) => factor * scale * (1 + t));
+  return { median: of(1), quantile90: of(2), quantile99: of(3), maximum: of(4) };
+}
+const concordance = {
+  ...PROVENANCE,
+  schema: "propchaos/self-concordance@1",
+  subject: "limit",
+  settings: { step: 0.1, dynamics: "pgd", gradient: "riemannian" },
+  ratio: spread(1),
+  constant: spread(2),
+  positiveConstant: spread(3),
+  amplification: spread(0.1),
+  verdict: { holds: true, exponent: 1.6, bound: 4.5 },
+} as unknown as StoredConcordance;
+
+function gaps(): GapsReport {
+  const of = (c: number) => ({ meanSquaredDelta: estimate((t) => c * t), functionGap: estimate((t) => 2 * c * t) });
+  const sizes = [1000, 4000].flatMap((n) => [16, 64].map((m) => ({ n, m })));
+  const slope = { slope: -1, low: -1.1, high: -0.9 };
+  const slopes = { meanSquaredDelta: slope, functionGap: slope };
+  return {
+    ...PROVENANCE,
+    schema: "propchaos/gaps@1",
+    settings: { reference: 256, step: 0.1, gradient: "riemannian", seed: 1 },
+    seeds: 3,
+    width: sizes.map(({ n, m }) => ({ n, m, ...of(1 / m), corrected: of(1.5 / m) })),
+    sample: sizes.map(({ n, m }) => ({ n, m, ...of(1 / n) })),
+    discretisation: [16, 64].map((m) => ({ m, ...of(1e-5) })),
+    scaling: { width: [1000, 4000].map((n) => ({ n, ...slopes })), sample: [16, 64].map((m) => ({ m, ...slopes })) },
+  } as unknown as GapsReport;
+}
+
+function sweep(missing: unknown[] = []) {
+  const result = (d: number, step: number, report: GapReport | null) => ({
+    problem: "He4",
+    d,
+    samples: null,
+    step,
+    report,
+  });
+  return {
+    schema: "propchaos/sweep@1" as const,
+    results: [result(8, 0.02, gapFixture([16, 64])), result(16, 0.1, gapFixture([64, 256])), result(32, 0.1, null)],
+    missing,
+  };
+}
+
+const nothing = gapFixture([], {
+  status: "diverged",
+  time: new Float64Array(0),
+  meanField: { solver: "single-index", loss: new Float64Array(0), errorEstimate: null, particleErrorEstimate: null },
+});
+const noLimit = {
+  ...limitFixture(),
+  time: new Float64Array(),
+  loss: new Float64Array(),
+  meanAlpha: null,
+  meanAlpha2: null,
+};
+
+const CASES: [name: string, figure: () => Specification][] = [
+  ["risk", () => figures.risk(gapFixture())],
+  ["risk, nothing", () => figures.risk(nothing)],
+  ["delta", () => figures.delta(gapFixture())],
+  ["delta, one width", () => figures.delta(gapFixture([16]))],
+  ["delta, beside a reference network", () => figures.delta(besideReference())],
+  ["delta, nothing", () => figures.delta(nothing)],
+  ["functionGap", () => figures.functionGap(gapFixture())],
+  ["functionGap, beside a reference network", () => figures.functionGap(besideReference())],
+  ["functionGap, nothing", () => figures.functionGap(nothing)],
+  ["distribution", () => figures.distribution(withDistribution())],
+  ["limit", () => figures.limit(limitFixture())],
+  ["limit, with paths", () => figures.limit(withPaths())],
+  ["limit, nothing", () => figures.limit(noLimit)],
+  ["network", () => figures.network(network)],
+  ["constants", () => figures.constants(constants)],
+  ["constants, nothing", () => figures.constants({ ...constants, time: new Float64Array(), errorEstimate: null })],
+  ["selfConcordance", () => figures.selfConcordance(concordance)],
+  [
+    "selfConcordance, nothing",
+    () => figures.selfConcordance({ ...concordance, time: new Float64Array() } as StoredConcordance),
+  ],
+  ["gaps", () => figures.gaps(gaps())],
+  ["gaps, E|Delta|^2", () => figures.gaps(gaps(), { statistic: "meanSquaredDelta" })],
+  [
+    "gaps, nothing",
+    () => figures.gaps({ ...gaps(), time: new Float64Array(), width: [], sample: [], discretisation: [] }),
+  ],
+  ["alignment", () => figures.alignment(withPaths())],
+  [
+    "alignment of both",
+    () => figures.alignment({ ...network, alphaPaths: withPaths().alphaPaths } as never, withPaths()),
+  ],
+  ["sweep", () => figures.sweep(sweep())],
+  ["sweep, risk", () => figures.sweep(sweep(), { statistic: "risk" })],
+  ["sweep, function gap, tasks missing", () => figures.sweep(sweep([1, 2]), { statistic: "functionGap" })],
+  ["sweep, nothing", () => figures.sweep({ ...sweep([1]), results: [] })],
+];
+
+describe("every figure", () => {
+  it.each(CASES)("is plain JSON, compiles without a warning and draws no broken number: %s", async (_, make) => {
+    const figure = make();
+    expect(JSON.parse(JSON.stringify(figure))).toEqual(figure);
+    expect(warningsOf(figure)).toEqual([]);
+    const svg = await renderSVG(figure);
+    expect(svg).not.toMatch(/NaN|undefined|null|Infinity/);
+    expect(svg).toMatch(/>(flow time t|\|Δ\|)<\/text>/);
+  });
+
+  it.each(Object.entries(figures))("refuses what is no document of its kind: %s", (_, figure) => {
+    for (const wrong of [null, 3, {}, { schema: "propchaos/plan@1" }])
+      expect(() => (figure as (report: unknown) => unknown)(wrong)).toThrow(TypeError);
+  });
+});
+
+describe("what is shown", () => {
+  it("delta: both statistics times m, corrected beside a reference network", () => {
+    const report = gapFixture([16, 64]);
+    const [squared, mean, last] = panelsOf(figures.delta(report));
+    const of = (panel: Panel, width: string) => rowsOf(panel).filter((row) => row.width === width);
+    const found = of(squared, "64").map(({ t, y, high }) => [t, y, high]);
+    const { mTimesMeanSquaredDelta, mTimesSquaredMeanDelta } = report.widths[1];
+    const { mean: values, stderr } = mTimesMeanSquaredDelta;
+    expect(found).toEqual([1, 2, 3, 4].map((k) => [TIME[k], values[k], values[k] + stderr[k]]));
+    expect(of(mean, "64").map(({ y }) => y)).toEqual(Array.from(mTimesSquaredMeanDelta.mean.slice(1)));
+    expect(rowsOf(last).map(({ m, y }) => [m, y])).toEqual(
+      report.widths.map(({ m, meanDelta }) => [m, meanDelta.mean[4]]),
+    );
+
+    const beside = panelsOf(figures.delta(besideReference()))[1];
+    expect(of(beside, "64").map(({ y }) => y)).toEqual(Array.from(mTimesSquaredMeanDelta.mean.slice(1), (y) => 2 * y));
+  });
+
+  it("functionGap: the corrected gap, over time and against m", () => {
+    const report = besideReference();
+    const [gap, times, last] = panelsOf(figures.functionGap(report));
+    const corrected = report.widths[1].corrected;
+    const of = (panel: Panel) =>
+      rowsOf(panel)
+        .filter((row) => row.width === "64")
+        .map(({ y }) => y);
+    expect(of(gap)).toEqual(Array.from(corrected?.functionGap.mean.slice(1) ?? []));
+    expect(of(times)).toEqual(Array.from(corrected?.mTimesFunctionGap.mean.slice(1) ?? []));
+    expect(of(last)).toEqual([corrected?.functionGap.mean[4]]);
+    expect(last.title.subtitle).toEqual(["slope −1.000", "dotted: slope −1, as in theory"]);
+  });
+
+  it("distribution: shares of all particles on the edges of the bins, raw and times sqrt m", () => {
+    const [raw, scaled, largest] = panelsOf(figures.distribution(withDistribution()));
+    const of = (panel: Panel) =>
+      rowsOf(panel)
+        .filter((row) => row.width === "64")
+        .map(({ x, y }) => [x, y]);
+    const steps = [
+      [-12, 0],
+      [-12, 6 / 16],
+      [-11, 0],
+      [-10, 6 / 16],
+      [-9, 0],
+    ];
+    expect(of(raw)).toEqual(steps.map(([j, share]) => [binEdge(j), share]));
+    expect(of(scaled)).toEqual(steps.map(([j, share]) => [8 * binEdge(j), share]));
+    expect(of(largest)).toEqual([
+      [0.5, 0],
+      [0.5, 1],
+      [binEdge(-3), 0],
+    ]);
+    expect(() => figures.distribution(gapFixture())).toThrow(RangeError);
+  });
+
+  it("limit, network, constants: their series", () => {
+    const limit = withPaths();
+    const [risk, overlap, paths] = panelsOf(figures.limit(limit));
+    expect(rowsOf(risk).map(({ y }) => y)).toEqual(Array.from(limit.loss));
+    expect(
+      rowsOf(overlap)
+        .filter(({ width }) => width === "E α²")
+        .map(({ y }) => y),
+    ).toEqual(Array.from(limit.meanAlpha2 ?? []));
+    expect(
+      rowsOf(paths)
+        .filter(({ path }) => path === "0")
+        .map(({ alpha }) => alpha),
+    ).toEqual(Array.from(limit.alphaPaths?.alpha[0] ?? []));
+    const errors = rowsOf(panelsOf(figures.network(network))[0]);
+    expect([...new Set(errors.map(({ width }) => width))]).toEqual(["population", "training set"]);
+    expect(errors.filter(({ width }) => width === "training set").map(({ y }) => y)).toEqual(
+      Array.from(network.trainError),
+    );
+    const [delta, gap] = panelsOf(figures.constants(constants));
+    expect(rowsOf(delta).map(({ y }) => y)).toEqual([0.25, 1, 2.25, 4]);
+    expect(rowsOf(gap).map(({ y }) => y)).toEqual([2, 2.5, 3, 3.5, 4]);
+  });
+
+  it("alignment: the limit dashed beside the network, and nothing without paths", () => {
+    const { alphaPaths } = withPaths();
+    const both = panelsOf(figures.alignment({ ...network, alphaPaths } as never, withPaths()))[0];
+    const dashes = both.layer.map(({ mark }) => mark.strokeDash);
+    expect(dashes).toEqual([undefined, [5, 3]]);
+    expect(() => figures.alignment(limitFixture())).toThrow(RangeError);
+  });
+
+  it("selfConcordance: every quantile, and only what there is", () => {
+    const [ratio] = panelsOf(figures.selfConcordance(concordance));
+    expect(
+      rowsOf(ratio)
+        .filter(({ width }) => width === "99%")
+        .map(({ y }) => y),
+    ).toEqual(Array.from(concordance.ratio.quantile99));
+    const alone = { ...concordance, constant: null, positiveConstant: null, amplification: null, verdict: null };
+    expect(panelsOf(figures.selfConcordance(alone as never)).length).toBe(1);
+  });
+
+  it("gaps: the corrected width gap, sizes on both axes", () => {
+    const [time, width, sample, discretisation] = panelsOf(figures.gaps(gaps()));
+    const ends = (panel: Panel) => rowsOf(panel).map(({ width, m, y }) => [width, m, y]);
+    expect(
+      rowsOf(time)
+        .filter(({ width }) => width === "width")
+        .map(({ y }) => y),
+    ).toEqual([0.5, 1, 1.5, 2].map((t) => 2 * (1.5 / 64) * t));
+    expect(ends(width)).toEqual([
+      ["1000", 16, 6 / 16],
+      ["1000", 64, 6 / 64],
+      ["4000", 16, 6 / 16],
+      ["4000", 64, 6 / 64],
+    ]);
+    expect(ends(sample)).toEqual([
+      ["16", 1000, 0.004],
+      ["16", 4000, 0.001],
+      ["64", 1000, 0.004],
+      ["64", 4000, 0.001],
+    ]);
+    expect(ends(discretisation).map(([, m]) => m)).toEqual([16, 64]);
+    expect(width.title.subtitle).toEqual(["slopes −1.00, −1.00", "dotted: slope −1, as in theory"]);
+  });
+
+  it("sweep: a panel a combination with a report, all on one axis, named by what differs", () => {
+    const figure = figures.sweep(sweep([{}, {}]));
+    const panels = panelsOf(figure);
+    expect(panels.map(({ title }) => [title.text, title.subtitle])).toEqual([
+      ["He4, d = 8", "step 0.02"],
+      ["He4, d = 16", "step 0.1"],
+    ]);
+    const [one, other] = panels.map(({ layer }) => JSON.stringify(layer.at(-1)?.encoding.y));
+    expect(one).toBe(other);
+    expect(panels[0].layer[0].encoding.color.scale?.domain).toEqual(["16", "64", "256"]);
+    expect(JSON.stringify(figure.title)).toContain("incomplete: 2 tasks are missing, 1 without any result");
+    expect(() => figures.sweep(sweep(), { statistic: "loss" as never })).toThrow(RangeError);
+  });
+});
