@@ -75,16 +75,17 @@ const FILE_NAMES = {
   "propchaos/gap@1": "gap",
   "propchaos/gaps@1": "gaps",
   "propchaos/limit@1": "limit",
+  "propchaos/scaling@1": "scaling",
   "propchaos/self-concordance@1": "self-concordance",
   "propchaos/theory@1": "theory",
 } as const;
 
 /**
  * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit`,
- * `constants`, `self-concordance` or `theory`. For Node.
+ * `constants`, `scaling`, `self-concordance` or `theory`. For Node.
  *
- * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
- * `theoryReport` resolved to, or `readReport` read back.
+ * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance`,
+ * `theoryReport` or a function of scaling laws resolved to, or `readReport` read back.
  * @param directory - created where it is missing; files of these names in it are replaced.
  * @returns the two paths.
  * @throws TypeError where `report` is none of them; the file system's error where the directory cannot be written.

@@ -10,6 +10,7 @@ import { addGaps } from "./gaps.ts";
 import { addLimit } from "./limit.ts";
 import { EXIT, guardStreams, warn } from "./output.ts";
 import { addProblems } from "./problems.ts";
+import { addScaling } from "./scaling.ts";
 import { addTheory } from "./theory.ts";
 
 const DESCRIPTION = `How far is a neural network of width m from its infinite-width limit?
@@ -31,6 +32,7 @@ Examples:
   $ propchaos limit He4 --d 1000 --dynamics flow --time 2000
   $ propchaos theory He4 --width 512 --time 8
   $ propchaos constants He4 --time 8
+  $ propchaos scaling time --k 3,4 --d 100..1000
 
 "propchaos help gap" says what gap computes and where its results go.
 `;
@@ -48,6 +50,7 @@ function createProgram(done: (code: number) => void): Command {
   addLimit(program, done);
   addTheory(program, done);
   addConstants(program, done);
+  addScaling(program, done);
   addProblems(program, done);
   return program;
 }

@@ -22,8 +22,8 @@ import type { GapReport, MeasuredOn } from "./document.ts";
 import { limitReport, referenceReport } from "./mean-field.ts";
 import { checkNetworks, type NetworkChoice, type Networks } from "./networks.ts";
 import { chooseMeanField, type MeanField } from "./reference.ts";
-import { type RunsOfWidth, slopes, widthReport } from "./report.ts";
-import { emptyProgress, runAll } from "./run.ts";
+import { slopes, widthReport } from "./report.ts";
+import { emptyProgress, type GapProgress, runAll } from "./run.ts";
 import { runBesideReference } from "./run-reference.ts";
 
 /** Options of `approximationGap`: either `widths` (and `seeds`, `seed`), or `initial`. */
@@ -75,15 +75,6 @@ export function checkGap(problem: Problem, options: GapOptions): CheckedGap {
   return { problem: checked, training, networks, meanField, tolerance, workers };
 }
 
-/** A finished measurement, with what single networks gave. */
-export interface MeasuredGap {
-  report: GapReport;
-  /** runs[w][replica][record] in the order of `report.widths`; undefined where a network was not finished. */
-  runs: readonly RunsOfWidth[];
-  /** deltas[w][record]: |Delta| of given networks. */
-  deltas: Float64Array[][];
-}
-
 /** What the loss and the function gap of a run are means over. */
 function measuredOn({ problem, training, meanField }: CheckedGap): GapReport["measuredOn"] {
   const sample: MeasuredOn = (training.data?.test ?? 0) > 0 ? "test" : "train";
@@ -118,20 +109,24 @@ export function approximationGap(engine: Engine, problem: Problem, options: GapO
 export async function approximationGap(engine: Engine, problem: Problem, options: GapOptions): Promise<GapReport> {
   checkEngine(engine);
   const checked = checkGap(problem, options);
-  const { report, deltas } = await measureGap(engine, checked, options);
+  const { report, progress } = await measureGap(engine, checked, options);
   const { rows, widths } = checked.networks;
   if (!rows) return report;
   const delta = (k: number, width = 0) => {
     checkInteger("width", width, 0, widths.length - 1);
-    const ofWidth = deltas[width] ?? [];
+    const ofWidth = progress.deltas[width] ?? [];
     checkInteger("k", k, 0, ofWidth.length - 1);
     return ofWidth[k].slice();
   };
   return Object.assign(report, { delta });
 }
 
-/** @internal `approximationGap` of checked arguments. */
-export async function measureGap(engine: Engine, checked: CheckedGap, options: RunOptions): Promise<MeasuredGap> {
+/** @internal `approximationGap` of checked arguments, with what single networks gave. */
+export async function measureGap(
+  engine: Engine,
+  checked: CheckedGap,
+  options: RunOptions,
+): Promise<{ report: GapReport; progress: GapProgress }> {
   const run = new Run(options);
   const { training, networks, meanField, tolerance, workers } = checked;
 
@@ -190,5 +185,5 @@ export async function measureGap(engine: Engine, checked: CheckedGap, options: R
       return plain(this);
     },
   };
-  return { report, runs: of.runs, deltas: progress.deltas };
+  return { report, progress };
 }

@@ -4,6 +4,10 @@ import { CORRECTED_STATISTICS, EXTRA_STATISTICS, STATISTICS } from "../gap/docum
 import {
   data,
   error,
+  gapDivergence,
+  gapSettings,
+  gapsDivergence,
+  gapsSettings,
   INTERACTIONS,
   LATER_TRAINING,
   OPTIONAL,
@@ -16,6 +20,7 @@ import {
   seed,
   TRAINING,
 } from "./document-parts.ts";
+import { scalingDocument } from "./document-scaling.ts";
 import * as shape from "./shape.ts";
 
 const { byKind, flag, fields, inner, integer, list, nullable, number, oneOf, perRecord, series, text, times } = shape;
@@ -160,24 +165,8 @@ export const DOCUMENTS = {
   "propchaos/gap@1": fields(
     {
       ...PROVENANCE,
-      divergence: nullable(
-        fields({
-          where: oneOf("limit", "network"),
-          m: nullable(integer(1)),
-          replica: nullable(integer(0)),
-          ...STEP,
-        }),
-      ),
-      settings: fields(
-        {
-          ...TRAINING,
-          widths: list(integer(1)),
-          seeds: nullable(integer(1)),
-          seed,
-          tolerance: number({ min: 0 }),
-        },
-        { ...LATER_TRAINING, reference: nullable(integer(2)) },
-      ),
+      divergence: nullable(gapDivergence),
+      settings: gapSettings,
       meanField,
       widths: list(width),
       scaling: nullable(scaling),
@@ -192,29 +181,8 @@ export const DOCUMENTS = {
   "propchaos/gaps@1": fields(
     {
       ...PROVENANCE,
-      divergence: nullable(
-        fields({
-          where: oneOf("network"),
-          m,
-          n: nullable(n),
-          dynamics: oneOf("pgd", "flow"),
-          replica: integer(0),
-          ...STEP,
-        }),
-      ),
-      settings: fields({
-        widths: list(m),
-        samples: list(n),
-        batch: nullable(integer(1)),
-        reference: integer(2),
-        time: number({ min: 0 }),
-        step: positive,
-        gradient: oneOf("riemannian", "euclidean"),
-        precision: oneOf("float64", "float32"),
-        seeds: integer(1),
-        seed: integer(0, 4294967295),
-        record,
-      }),
+      divergence: nullable(gapsDivergence),
+      settings: gapsSettings,
       seeds: integer(0),
       width: list(fields({ n, m, ...distances, corrected: fields(distances) })),
       sample: list(fields({ n, m, ...distances })),
@@ -272,6 +240,7 @@ export const DOCUMENTS = {
     steps: integer(0),
     modes: integer(0),
   }),
+  "propchaos/scaling@1": scalingDocument,
   "propchaos/self-concordance@1": byKind({ limit: limitConcordance, network: networkConcordance }, "subject"),
   "propchaos/theory@1": fields({
     schema: text,

@@ -26,11 +26,17 @@ export interface ConvergenceTimeOptions extends RunOptions, WorkerOptions {
   share?: number | undefined;
   /** Largest error of T, relative; default 1e-4. */
   tolerance?: number | undefined;
-  /** Flow time at which the search ends; default a hundred times the expected order of magnitude. */
+  /**
+   * Longest flow time that is computed; default 20000, which takes about a minute. Dimensions whose expected time lies beyond are
+   * left out; no search goes beyond a hundred times what is expected.
+   */
   horizon?: number | undefined;
 }
 
-/** Horizon in expected times. */
+/** Default of `horizon`. */
+const HORIZON = 20_000;
+
+/** End of a search in expected times. */
 const FAR = 100;
 
 /** Work in the unit of progress. */
@@ -49,12 +55,14 @@ interface Place {
   input: CrossingInput;
 }
 
+function beyond(horizon: number): string {
+  return `the expected time lies beyond the horizon of ${horizon}`;
+}
+
 /** A found crossing as a point; why there is none where it was not found. */
-function pointOf(
-  d: number,
-  { time, rootLossIntegral, startLoss, loss }: Crossing,
-  horizon: number,
-): ScalingPoint | string {
+function pointOf(d: number, crossing: Crossing | undefined, horizon: number): ScalingPoint | string {
+  if (!crossing || crossing.divergence) return "not computed";
+  const { time, rootLossIntegral, startLoss, loss } = crossing;
   if (!time)
     return `the risk was still ${Number((loss / startLoss).toPrecision(4))} of its start at flow time ${Number(horizon.toPrecision(6))}`;
   const { value: y, error } = time;
@@ -99,8 +107,7 @@ export async function convergenceTime(
   const share = checkNumber("share", options.share ?? 0.5, { min: 0, max: 1, above: true });
   if (share === 1) wrongValue("share", "below 1", share);
   const tolerance = checkNumber("tolerance", options.tolerance ?? 1e-4, { min: 1e-12, max: 0.1 });
-  const horizon =
-    options.horizon === undefined ? null : checkNumber("horizon", options.horizon, { min: 0, above: true });
+  const horizon = checkNumber("horizon", options.horizon ?? HORIZON, { min: 0, above: true });
   const workers = checkWorkers(options.workers);
   const list = Array.isArray(families) ? families : [families];
   if (list.length === 0) wrongValue("families", "at least one family", families);
@@ -113,9 +120,10 @@ export async function convergenceTime(
     .flatMap((group, series) =>
       group.map((problem) => {
         const expected = expectedTime(engine.kernels, problem);
-        return { series, input: { problem, share, tolerance, expected, horizon: horizon ?? FAR * expected } };
+        return { series, input: { problem, share, tolerance, expected, horizon: Math.min(horizon, FAR * expected) } };
       }),
     )
+    .filter(({ input }) => input.expected <= horizon)
     // The shortest first: an interrupted run has as many as can be.
     .sort((a, b) => a.input.expected - b.input.expected);
   const found = new Array<Crossing | undefined>(places.length).fill(undefined);
@@ -153,8 +161,7 @@ export async function convergenceTime(
     const missing: ScalingSeries["missing"] = [];
     for (const { d } of group) {
       const i = places.findIndex(({ series, input }) => series === s && input.problem.d === d);
-      const crossing = found[i];
-      const point = crossing && !crossing.divergence ? pointOf(d, crossing, places[i].input.horizon) : "not computed";
+      const point = i < 0 ? beyond(horizon) : pointOf(d, found[i], places[i].input.horizon);
       if (typeof point === "string") missing.push({ x: d, reason: point });
       else points.push(point);
     }

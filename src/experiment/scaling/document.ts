@@ -56,8 +56,8 @@ export interface TimeSettings {
   dimensions: number[];
   share: number;
   tolerance: number;
-  /** Where searches ended; null: a hundred times the expected time. */
-  horizon: number | null;
+  /** Longest flow time that was to be computed. */
+  horizon: number;
 }
 
 /** Settings of `widthScaling`. */

@@ -26,11 +26,18 @@ export function expectedTimeLaw(problem: Problem): Pick<ScalingOptions, "law" | 
   return { law: "power", expected: (k - 2) / 2 };
 }
 
+/**
+ * The risk is half when a share 1 - sqrt(1/2) of the particles has left: those beyond so many standard deviations of alpha, on both
+ * sides for even k*, on one for odd.
+ */
+const LEFT = { even: 1.052, odd: 0.545 };
+
 /** T in its order of magnitude. */
 export function expectedTime({ log, pow }: Kernels, problem: Problem): number {
   const { d, informationExponent: k } = problem;
   if (k === null || k === 1) return 4;
   const rate = pull(problem, k);
   if (k === 2) return (log(d) / 4 + 1) / rate;
-  return (4 + pow(d, (k - 2) / 2) / (k * (k - 2))) / rate;
+  const deviations = k % 2 === 0 ? LEFT.even : LEFT.odd;
+  return (4 + pow(d / (deviations * deviations), (k - 2) / 2) / (k * (k - 2))) / rate;
 }

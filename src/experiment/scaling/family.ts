@@ -60,5 +60,5 @@ export function nameOf(problem: Problem): string {
     const terms = activation.coefficients.flatMap((c, k) => (c === 0 ? [] : [{ c, k }]));
     if (terms.length === 1 && terms[0].c === 1) return `h_${terms[0].k}`;
   }
-  return `custom, k* = ${informationExponent ?? "none"}`;
+  return `custom (k* = ${informationExponent ?? "none"})`;
 }

@@ -74,11 +74,12 @@ export async function gapScaling(
   options: Omit<GapOptions, "initial" | "signs">,
 ): Promise<ScalingReportOf<"gap">> {
   checkEngine(engine);
-  const { report, runs } = await measureGap(engine, checkGap(problem, options), options);
+  const checked = checkGap(problem, options);
+  const { report, progress } = await measureGap(engine, checked, options);
   const { settings, widths, version, backend, workers, status, failure, divergence } = report;
   const M = settings.reference ?? null;
   const last = report.time.length - 1;
-  const whole = shared(runs);
+  const whole = shared(widths.map(({ m }) => progress.runs[checked.networks.widths.indexOf(m)]));
   const series = WIDTH_LAWS.map(({ name, resolved, expected, power }) => {
     const rows: Row[] = [];
     const missing: ScalingSeries["missing"] = [];
@@ -147,7 +148,7 @@ export async function sampleScaling(
       else if (values.some((value) => value <= 0)) missing.push({ x: n, reason: NO_GAP });
       else rows.push({ x: n, values });
     }
-    const of = { name: `sample gap, m = ${m}`, problem: report.problem, expected: -1, seed: settings.seed };
+    const of = { name: `m = ${m}`, problem: report.problem, expected: -1, seed: settings.seed };
     return seriesOf(engine, of, rows, missing);
   });
   return {

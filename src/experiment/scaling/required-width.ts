@@ -272,7 +272,7 @@ class Search {
       workers: this.options.workers,
       ...this.next(),
     };
-    const { report, runs } = await measureGap(engine, checkGap(problem, options), options);
+    const { report, progress } = await measureGap(engine, checkGap(problem, options), options);
     found.status = report.status;
     found.divergence = report.divergence;
     if (report.failure !== undefined) found.failure = report.failure;
@@ -282,7 +282,7 @@ class Search {
       found.reason = `the gap at width ${m} is not above the error of the limit`;
       return null;
     }
-    const values = runs[0].flatMap((run) => (run ? [run[0][statistic]] : []));
+    const values = progress.runs[0].flatMap((run) => (run ? [run[0][statistic]] : []));
     // The mean with its interval, as of the points of a law.
     const { means } = lawOrNull(engine, [1, 2], [values, values], { seed });
     const { value: gap, low, high } = means[0];
