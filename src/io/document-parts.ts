@@ -95,17 +95,15 @@ export const STEP = { step: integer(1), time: number({ min: 0 }) };
 
 export const error = nullable(number({ min: 0 }));
 
-/** Settings of a gap report. */
-export const gapSettings = fields(
-  {
-    ...TRAINING,
-    widths: list(integer(1)),
-    seeds: nullable(integer(1)),
-    seed,
-    tolerance: number({ min: 0 }),
-  },
-  { ...LATER_TRAINING, reference: nullable(integer(2)) },
-);
+/** Settings of a gap report; documents of early versions lack the last. */
+export const GAP_SETTINGS = {
+  ...TRAINING,
+  widths: list(integer(1)),
+  seeds: nullable(integer(1)),
+  seed,
+  tolerance: number({ min: 0 }),
+};
+export const LATER_GAP_SETTINGS = { ...LATER_TRAINING, reference: nullable(integer(2)) };
 
 /** Settings of the three gaps. */
 export const gapsSettings = fields({

@@ -2,10 +2,11 @@
 
 import {
   error,
+  GAP_SETTINGS,
   gapDivergence,
-  gapSettings,
   gapsDivergence,
   gapsSettings,
+  LATER_GAP_SETTINGS,
   OPTIONAL,
   PROVENANCE,
   positive,
@@ -72,7 +73,7 @@ export const scalingDocument = byKind({
       largestWidth: integer(1),
     }),
   ),
-  gap: of(gapSettings),
+  gap: of(fields({ ...GAP_SETTINGS, ...LATER_GAP_SETTINGS })),
   samples: of(gapsSettings, gapsDivergence),
   decay: of(fields({ time: positive, from: positive, tolerance: positive })),
 });

@@ -4,11 +4,12 @@ import { CORRECTED_STATISTICS, EXTRA_STATISTICS, STATISTICS } from "../gap/docum
 import {
   data,
   error,
+  GAP_SETTINGS,
   gapDivergence,
-  gapSettings,
   gapsDivergence,
   gapsSettings,
   INTERACTIONS,
+  LATER_GAP_SETTINGS,
   LATER_TRAINING,
   OPTIONAL,
   PROVENANCE,
@@ -166,7 +167,7 @@ export const DOCUMENTS = {
     {
       ...PROVENANCE,
       divergence: nullable(gapDivergence),
-      settings: gapSettings,
+      settings: fields(GAP_SETTINGS, LATER_GAP_SETTINGS),
       meanField,
       widths: list(width),
       scaling: nullable(scaling),

@@ -2,7 +2,8 @@
 // bootstrap over seeds, and a verdict on whether the window shows such a law at all.
 //
 //   v_i = log(mean_s y[i][s]), or the mean itself;  u_i = log x_i
-//   weights 1 / var(v_i), var(v_i) = var_s(y[i]) / (seeds mean^2); equal where there is one sample or no spread
+//   weights 1 / var(v_i), var(v_i) = var_s(y[i]) / (seeds mean^2), shrunk to their mean where seeds are few; equal where there
+//   is one sample or no spread
 //
 // Seeds are shared by all x, so a resample takes the same seeds everywhere. Percentiles of the resamples are moved away
 // from the estimate by t_(n-1) / 1.96 sqrt(n / (n-1)), since resamples of n values spread less than new ones would.
@@ -43,6 +44,12 @@ interface Samples {
   law: ScalingLawKind;
 }
 
+/**
+ * The variance of few seeds is itself uncertain, and a weight must not rest on an accident: it is taken together with the mean
+ * variance of all points, which counts as so many degrees of freedom.
+ */
+const COMMON_DEGREES = 8;
+
 function meanOf(row: readonly number[], pick: (s: number) => number): number {
   let sum = 0;
   for (let s = 0; s < row.length; s++) sum += row[pick(s)];
@@ -59,7 +66,9 @@ function weightsOf({ values, law }: Samples): number[] {
     for (const value of row) squares += (value - mean) * (value - mean);
     return squares / (law === "power" ? mean * mean : 1);
   });
-  return variances.every((variance) => variance > 0) ? variances.map((variance) => 1 / variance) : equal;
+  const common = variances.reduce((sum, variance) => sum + variance, 0) / variances.length;
+  if (!(common > 0)) return equal;
+  return variances.map((variance) => (n - 1 + COMMON_DEGREES) / ((n - 1) * variance + COMMON_DEGREES * common));
 }
 
 /** Percentile interval of resamples about an estimate from n seeds. */

@@ -1,13 +1,16 @@
 // Quantiles of Student's t distribution.
 
-/** The 97.5% quantiles of 1 to 4 degrees of freedom, where the expansion below is poor. */
-const FEW = [12.706204736174698, 4.302652729749462, 3.182446305283709, 2.7764451051977934];
+/** The 97.5% quantiles of 1 to 7 degrees of freedom, where the expansion below is poor. */
+const FEW = [
+  12.706204736174698, 4.302652729749462, 3.182446305283709, 2.7764451051977934, 2.570581835636314, 2.4469118511449692,
+  2.3646242515927844,
+];
 
 /** The same of the normal distribution. */
 export const NORMAL_975 = 1.959963984540054;
 
 /**
- * The 97.5% quantile with so many degrees of freedom, from 1: tables below 5, from there the expansion about the normal
+ * The 97.5% quantile with so many degrees of freedom, from 1: tables below 8, from there the expansion about the normal
  * quantile (Abramowitz and Stegun, 26.7.5), good to 1e-4.
  */
 export function studentQuantile975(degrees: number): number {

@@ -220,14 +220,14 @@ export function scalingFigure(report: ScalingReport): Specification {
   const detail = { field: "series", type: "nominal" };
   const layer: Layer[] = [
     {
-      data: { values: expected },
-      mark: { type: "line", clip: true, color: "#777777", strokeWidth: 1.3, strokeDash: [1, 3], strokeCap: "round" },
-      encoding: { x, y, detail },
+      data: { values: fitted },
+      mark: { type: "line", clip: true, strokeWidth: 1.8, opacity: 0.6 },
+      encoding: { x, y, color },
     },
     {
-      data: { values: fitted },
-      mark: { type: "line", clip: true, strokeWidth: 1.4 },
-      encoding: { x, y, color },
+      data: { values: expected },
+      mark: { type: "line", clip: true, color: "#222222", strokeWidth: 1.2, strokeDash: [1, 4], strokeCap: "round" },
+      encoding: { x, y, detail },
     },
     {
       data: { values: points.filter(({ low, high }) => high > low) },
@@ -251,8 +251,8 @@ export function scalingFigure(report: ScalingReport): Specification {
     },
     {
       data: { values: labelRows(all, vertical.scale.domain as [number, number]) },
-      mark: { type: "text", align: "left", baseline: "middle", dx: 9, fontSize: 11, clip: false },
-      encoding: { x, y, color, text: { field: "label", type: "nominal" } },
+      mark: { type: "text", align: "left", baseline: "middle", dx: 9, fontSize: 11, color: "#222222", clip: false },
+      encoding: { x, y, text: { field: "label", type: "nominal" } },
     },
   ];
   const ended = status === "completed" ? "" : `; ${status}`;

@@ -85,6 +85,7 @@ describe("the published package", () => {
       "schema/gaps@1.json",
       "schema/limit@1.json",
       "schema/network@1.json",
+      "schema/scaling@1.json",
       "schema/self-concordance@1.json",
       "schema/theory@1.json",
       "worker.js",

@@ -43,11 +43,14 @@ const OPTIONAL = [
   /^meanField\.(width|trainError|testError|fluctuation)$/,
   /^widths\.\d+\.(interaction|trainError|testError|authorsMeanDelta|corrected)$/,
   /^scaling\.corrected$/,
+  /^series\.\d+\.problem\.signed$/,
+  /^series\.\d+\.points\.\d+\.(rootLossIntegral|rootLossIntegralError|time|trials)$/,
 ];
 
-/** Documents of separateGaps and of selfConcordance have what others may lack. */
+/** Documents of separateGaps, of scaling laws and of selfConcordance have what others may lack. */
 const ALWAYS: Record<string, RegExp> = {
   "propchaos/gaps@1": /^(settings\.reference|width\.\d+\.corrected)$/,
+  "propchaos/scaling@1": /^settings\.(objective|langevin|pathNorm|interaction|reference)$/,
   "propchaos/self-concordance@1": /^settings\.(objective|langevin|pathNorm|interaction)$/,
 };
 

@@ -60,6 +60,9 @@ const DEFAULTS = { tolerance: 0.1, resamples: 2000, seed: 1 };
 /** Standard errors by which a point must miss the line before that is no accident. */
 const NO_ACCIDENT = 4;
 
+/** The 95% interval of the change of the slope is taken so many times as wide: one window of twenty would else be called bent. */
+const CAUTION = 1.5;
+
 /** @internal Checked options with defaults filled in. */
 export type CheckedScaling = Required<{ [K in keyof ScalingOptions]: Exclude<ScalingOptions[K], undefined> }>;
 
@@ -111,6 +114,11 @@ function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** A ratio; what has next to no spread gives very large ones. */
+function errorsText(ratio: number): string {
+  return ratio > 1000 ? "more than 1000" : short(ratio);
+}
+
 /** Why the points are no such law; null where they are. */
 function objection(
   x: readonly number[],
@@ -121,7 +129,9 @@ function objection(
   if (drift === null) return null;
   const what = law === "power" ? "a power law" : "a logarithm";
   const allowed = law === "power" ? tolerance : tolerance * Math.abs(slope.value);
-  const sure = drift.low === null || drift.high === null || drift.low > 0 || drift.high < 0;
+  const { value, low, high } = drift;
+  const sure =
+    low === null || high === null || value + CAUTION * (low - value) > 0 || value + CAUTION * (high - value) < 0;
   if (Math.abs(drift.value) > allowed && sure) {
     const [first, last] = [-0.5, 0.5].map((end) => short(slope.value + end * drift.value));
     const random =
@@ -132,7 +142,7 @@ function objection(
   const { index, residual, stderr } = worst;
   const bump = (4 * Math.abs(residual)) / range;
   if (bump <= allowed || (stderr !== null && Math.abs(residual) <= NO_ACCIDENT * stderr)) return null;
-  const errors = stderr === null ? "" : `, ${short(Math.abs(residual) / stderr)} standard errors`;
+  const errors = stderr === null ? "" : `, ${errorsText(Math.abs(residual) / stderr)} standard errors`;
   const side = residual > 0 ? "above" : "below";
   const by = law === "power" ? `${short(100 * Math.abs(residual))}%` : short(Math.abs(residual));
   const slopes = `local slopes reach from ${short(Math.min(...localSlopes))} to ${short(Math.max(...localSlopes))}`;
@@ -192,7 +202,7 @@ export function lawOrNull(
  * Fits a scaling law to samples: the weighted least-squares slope of log(mean of y over seeds) against log x, with weights 1 / variance
  * of that logarithm over the seeds, its 95% interval by bootstrap over seeds (deterministic, from the engine's Philox; seeds are
  * shared by all x), and a verdict on whether the window shows a power law at all. It does not where the best parabola changes the
- * local slope by more than `tolerance` over the window while the 95% interval of that change leaves out 0, nor where a point
+ * local slope by more than `tolerance` over the window while an interval 1.5 times as wide as that of 95% leaves out 0, nor where a point
  * misses the line by 4 standard errors and as much.
  *
  * @param x - at least two ascending numbers above 0, such as widths.
