@@ -256,13 +256,20 @@ export function scalingFigure(report: ScalingReport): Specification {
     },
   ];
   const ended = status === "completed" ? "" : `; ${status}`;
+  const bars = ["time", "decay"].includes(report.kind) ? [] : ["bars: 95% intervals over seeds"];
   const dotted = expected.length > 0 ? ["dotted: slopes of theory"] : [];
+  const key = [...bars, ...dotted].join("; ");
   const warnings = all.flatMap((series) =>
-    series.fit?.warning ? wrapped(`* ${nameOf(series)}: ${series.fit.warning}`) : [],
+    series.fit?.warning ? wrapped(`* ${nameOf(series)}: ${series.fit.warning.replace(/-(?=\d)/g, "−")}`) : [],
   );
   return {
     $schema: SCHEMA,
-    title: { text: title, subtitle: [`${subtitle}${ended}`, ...dotted, ...warnings], fontSize: 16, offset: 16 },
+    title: {
+      text: title,
+      subtitle: [`${subtitle}${ended}`, ...(key === "" ? [] : [key]), ...warnings],
+      fontSize: 16,
+      offset: 16,
+    },
     width: WIDTH,
     height: HEIGHT,
     layer,
