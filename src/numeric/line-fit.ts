@@ -42,6 +42,13 @@ export class LineFit {
     this.driftOf = new Set(u).size < 3 ? null : q.map((value, i) => (2 * range * share[i] * value) / square);
   }
 
+  /** Standard errors of slope and drift where the v have independent ones. */
+  errors(ofV: readonly number[]): { slope: number; drift: number } {
+    const norm = (factors: readonly number[]) =>
+      Math.sqrt(factors.reduce((sum, factor, i) => sum + factor * factor * ofV[i] * ofV[i], 0));
+    return { slope: norm(this.slopeOf), drift: norm(this.driftOf ?? []) };
+  }
+
   at(v: readonly number[]): Line {
     const dot = (factors: readonly number[]) => v.reduce((sum, value, i) => sum + factors[i] * value, 0);
     const slope = dot(this.slopeOf);

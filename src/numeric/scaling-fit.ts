@@ -42,6 +42,8 @@ interface Samples {
   /** values[i][s], as many seeds for every x. */
   values: readonly (readonly number[])[];
   law: ScalingLawKind;
+  /** Of single values: standard errors of v, independent of each other; left out where they are exact. */
+  errors?: readonly number[] | undefined;
 }
 
 /**
@@ -56,9 +58,10 @@ function meanOf(row: readonly number[], pick: (s: number) => number): number {
   return sum / row.length;
 }
 
-function weightsOf({ values, law }: Samples): number[] {
+function weightsOf({ values, law, errors }: Samples): number[] {
   const n = values[0].length;
   const equal = values.map(() => 1);
+  if (errors?.every((error) => error > 0)) return errors.map((error) => 1 / (error * error));
   if (n < 2) return equal;
   const variances = values.map((row) => {
     const mean = meanOf(row, (s) => s);
@@ -97,6 +100,13 @@ function halves(u: readonly number[], v: readonly number[], value: number): Inte
   return { value, low: Math.min(value, ...ends), high: Math.max(value, ...ends) };
 }
 
+/** The interval, and at least 1.96 standard errors on both sides. */
+function widened({ value, low, high }: Interval, error: number | undefined): Interval {
+  if (error === undefined) return { value, low, high };
+  const bar = NORMAL_975 * error;
+  return { value, low: Math.min(low ?? value, value - bar), high: Math.max(high ?? value, value + bar) };
+}
+
 /**
  * Fits a law. x ascends, at least two, all above 0; means of values are above 0 for a power.
  *
@@ -125,15 +135,25 @@ export function fitScaling(samples: Samples, draws: Float64Array, log: (x: numbe
       residuals[i][r] = one.residuals[i];
     });
   }
-  const slope = count === 0 ? halves(u, v, line.slope) : interval(line.slope, resampled.slope, seeds);
+  const known = samples.errors && fit.errors(samples.errors);
+  const single = () => widened(halves(u, v, line.slope), known?.slope);
+  const slope = count === 0 ? single() : interval(line.slope, resampled.slope, seeds);
+  const driftOf = (value: number) =>
+    known && count === 0
+      ? widened({ value, low: value, high: value }, known.drift)
+      : interval(value, resampled.drift, seeds);
   const sizes = line.residuals.map(Math.abs);
   const index = sizes.indexOf(Math.max(...sizes));
   return {
     slope,
     intercept: line.intercept,
     localSlopes: v.slice(1).map((value, i) => (value - v[i]) / (u[i + 1] - u[i])),
-    drift: line.drift === null ? null : interval(line.drift, resampled.drift, seeds),
-    worst: { index, residual: line.residuals[index], stderr: count === 0 ? null : spread(residuals[index]) },
+    drift: line.drift === null ? null : driftOf(line.drift),
+    worst: {
+      index,
+      residual: line.residuals[index],
+      stderr: count === 0 ? (samples.errors?.[index] ?? null) : spread(residuals[index]),
+    },
     means: values.map((row, i) =>
       interval(
         meanOf(row, (s) => s),

@@ -35,7 +35,7 @@ describe("propchaos scaling", () => {
     expect(stdout).toMatch(/\nSlope against log x, of y itself: 0\.25\d \(.*\); theory 0\.25\. Between neighbours: /);
     expect(stdout).toMatch(/\nSlope: 0\.50\d \(.*\); theory 0\.5\. Between neighbours: /);
     const far = await run("scaling", "time", "He4", "--d", "4,8,1000", "--horizon", "20");
-    expect(far.stdout).toContain("x = 1000: the expected time lies beyond the horizon of 20.");
+    expect(far.stdout).toContain("d = 1000: the expected time lies beyond the horizon of 20.");
   });
 
   it("gives the document of the library with --json, every option handed on, for each kind", async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { scalingLaw } from "../../src/experiment/scaling/law.ts";
 import { LineFit } from "../../src/numeric/line-fit.ts";
+import { fitScaling } from "../../src/numeric/scaling-fit.ts";
 import { studentQuantile975 } from "../../src/numeric/student.ts";
 import { generator } from "../support/arithmetic.ts";
 
@@ -106,6 +107,24 @@ describe("scalingLaw", () => {
       expect(covered / runs).toBeLessThan(0.99);
       expect(flagged / runs).toBeLessThan(most);
     }
+  });
+
+  test("has the errors of a weighted line where single values have some", () => {
+    const errors = [0.1, 0.2, 0.1];
+    const fit = new LineFit(
+      [0, 1, 2],
+      errors.map((error) => 1 / error ** 2),
+    );
+    // 1 / sum w (u - ubar)^2, ubar = 1.
+    expect(fit.errors(errors).slope).toBeCloseTo(1 / Math.sqrt(200), 13);
+    const scaling = fitScaling(
+      { x: [1, Math.E, Math.E ** 2], values: [[1], [2], [4]], law: "power", errors },
+      new Float64Array(),
+      Math.log,
+    );
+    expect(scaling.slope.value).toBeCloseTo(Math.log(2), 13);
+    expect((scaling.slope.high ?? 0) - scaling.slope.value).toBeCloseTo(1.959964 / Math.sqrt(200), 6);
+    expect(scaling.drift?.high).toBeGreaterThan(0.3);
   });
 
   test("is the same every time, and another with another seed", async () => {

@@ -155,12 +155,13 @@ export function fitLaw(
   x: readonly number[],
   values: readonly (readonly number[])[],
   checked: CheckedScaling,
+  errors?: readonly number[],
 ): { law: ScalingLaw; means: Interval[] } {
   const { law, expected, resamples, seed } = checked;
   const seeds = values[0].length;
   const { log } = engine.kernels;
   const draws = seeds < 2 ? new Float64Array() : uniforms(engine, resamples * seeds, seed, STREAM.bootstrap, 0);
-  const fit = fitScaling({ x, values, law }, draws, log);
+  const fit = fitScaling({ x, values, law, errors }, draws, log);
   const { slope, intercept, localSlopes, drift } = fit;
   const warning = objection(x, fit, checked, log(x[x.length - 1] / x[0]));
   return {
@@ -180,16 +181,17 @@ export function fitLaw(
   };
 }
 
-/** @internal The same with defaults; null where there are too few points or a power has one that is not above 0. */
+/** @internal The same with defaults, and standard errors of single values (of their logarithms, for a power); null where there are too few points or a power has one that is not above 0. */
 export function lawOrNull(
   engine: Engine,
   x: readonly number[],
   values: readonly (readonly number[])[],
   options: ScalingOptions,
+  errors?: readonly number[],
 ): { law: ScalingLaw | null; means: Interval[] } {
   const checked = checkScaling(options);
   const fits = x.length > 1 && (checked.law !== "power" || values.every((row) => row.every((value) => value > 0)));
-  if (fits) return fitLaw(engine, x, values, checked);
+  if (fits) return fitLaw(engine, x, values, checked, errors);
   const means = values.map((row) => ({
     value: row.reduce((sum, y) => sum + y, 0) / row.length,
     low: null,

@@ -5,6 +5,7 @@ import { plain } from "../../core/plain.ts";
 import { Run } from "../../core/run.ts";
 import { version } from "../../core/version.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
+import { NORMAL_975 } from "../../numeric/student.ts";
 import { partOptions } from "../parts.ts";
 import type { ScalingPoint, ScalingReportOf, ScalingSeries } from "./document.ts";
 import { checkDimensions, nameOf, type ProblemFamily, problemsOf } from "./family.ts";
@@ -27,9 +28,18 @@ function pointOf(x: number, { width, low, high, time, trials }: RequiredWidth): 
   return width === null ? null : { x, y: width, low, high, ...(time !== null && { time }), trials };
 }
 
+/** Standard errors of log m, from the intervals; none where one seed tells nothing. */
+function errorsOf({ kernels }: Engine, points: readonly ScalingPoint[]): number[] | undefined {
+  const errors = points.map(({ low, high }) =>
+    low === null || high === null || !(low > 0) ? null : kernels.log(high / low) / (2 * NORMAL_975),
+  );
+  return errors.every((error) => error !== null) ? errors : undefined;
+}
+
 /**
  * The width m(d) that a gap needs (see `requiredWidth`) for every dimension of a list, by default at the convergence time of each,
- * and its fitted exponent in d.
+ * and its fitted exponent in d, weighted by the intervals of the widths, with an interval that has those and the slopes of both halves
+ * of the points.
  *
  * @param families - a family of problems, or several; see `ProblemFamily`.
  * @returns the scaling document, one series a family, each point with all widths that were tried. A run that is aborted keeps the
@@ -80,6 +90,7 @@ export async function widthScaling(
       points.map(({ x }) => x),
       points.map(({ y }) => [y]),
       {},
+      errorsOf(engine, points),
     );
     const { problem } = group[0];
     series.push({ name: nameOf(problem), problem, points, missing, fit: law });
