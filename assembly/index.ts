@@ -8,7 +8,7 @@ export { asin, cos, exp, log, pow, sin } from "./math/scalar";
 export { polynomialAt, polynomialMap } from "./math/polynomial";
 export { accumulateBlock, gramBlock, packPanels } from "./gemm/tile";
 export { scratchSize } from "./population/network";
-export { velocityRows } from "./population/velocity";
+export { finishPairs, velocityPairs, velocityRows } from "./population/velocity";
 export { momentRows, momentScratchSize } from "./population/moments";
 export { momentVelocityRows } from "./population/moment-velocity";
 export { interactionHessianRows, localHessianRows } from "./population/hessian";
@@ -24,11 +24,12 @@ export { zonalMoments, zonalSeries } from "./limit/zonal";
 export { monomialRate } from "./limit/monomial-rate";
 export { monomialMoments, monomialSeries } from "./limit/monomials";
 export { normalisePoints, pointStep } from "./limit/points";
-export { combine, largest, normalisePairs, transportRate, transportStep } from "./limit/transport";
+export { panelExcess } from "./limit/panels";
+export { combine, largestCombination, normalisePairs, transportRate, transportStep } from "./limit/transport";
 
 /** Version of this list of exports; the engine refuses a module that carries another. */
 export function abiVersion(): i32 {
-  return 4;
+  return 5;
 }
 
 /** Whether this is the SIMD build. */

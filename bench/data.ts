@@ -142,7 +142,7 @@ export function benchDataMemory(): void {
     const engine = await createEngine();
     const start = performance.now();
     const { status } = await trainNetwork(engine, problems.He4({ d: 128 }), {
-      width: 8192, time: 0.04, step: 0.02, record: [0.04], precision: "float32",
+      width: 8192, time: 0.04, step: 0.02, record: [0.04], precision: "float32", workers: 0,
       data: { samples: 131072, batch: 8192, test: 0 },
     });
     const seconds = (performance.now() - start) / 1000;

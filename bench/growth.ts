@@ -18,54 +18,55 @@ function exponent(x: readonly number[], y: readonly number[]): number {
   return product / a.reduce((sum, value) => sum + (value - centreA) * (value - centreA), 0);
 }
 
-async function grow(
-  work: string,
-  name: string,
-  sizes: readonly number[],
-  make: (size: number) => Promise<Omit<Contender, "name"> & { free: () => void }>,
-): Promise<void> {
-  const made = await Promise.all(sizes.map(make));
-  const milliseconds = await medians(
-    made.map(({ run }, i) => ({ name: String(sizes[i]), run })),
-    { clock: processorTime },
-  );
-  for (const { free } of made) free();
-  const power = exponent(sizes, milliseconds);
-  record({ work, name: `exponent in ${name}`, exponent: power, sizes: sizes.join(" "), times: milliseconds.join(" ") });
-  const times = sizes.map((size, i) => `${size}: ${milliseconds[i].toPrecision(3)} ms`).join(", ");
-  say(`  ${`${work}, in ${name}`.padEnd(40)}${power.toFixed(2)}   ${times}`);
+/** A work whose cost grows with one size of it. */
+export interface Growth {
+  work: string;
+  /** The size that grows. */
+  name: string;
+  sizes: readonly number[];
+  /** Exponent of the cost in that size by the count of operations, overhead that does not grow left aside. */
+  expected: number;
+  make(engine: Engine, size: number): Promise<Omit<Contender, "name"> & { free: () => void }>;
 }
 
 const work = new Run({});
 const DOUBLINGS = [1, 2, 4, 8];
 
-async function onData(engine: Engine, name: string, base: { n: number; m: number; d: number }): Promise<void> {
-  const key = name as keyof typeof base;
-  const sizes = DOUBLINGS.map((factor) => factor * base[key]);
-  await grow("step on data, He4, float32", name, sizes, async (size) => {
-    const { n, m, d } = { ...base, [key]: size } as typeof base;
-    const { step, free } = await trained(engine, problems.He4({ d }), m, "float32", n);
-    return { run: step, free };
-  });
+function onData(name: "n" | "m" | "d", base: { n: number; m: number; d: number }): Growth {
+  return {
+    work: "step on data, He4, float32",
+    name,
+    sizes: DOUBLINGS.map((factor) => factor * base[name]),
+    expected: 1,
+    async make(engine, size) {
+      const { n, m, d } = { ...base, [name]: size } as typeof base;
+      const { step, free } = await trained(engine, problems.He4({ d }), m, "float32", n);
+      return { run: step, free };
+    },
+  };
 }
 
-export async function benchGrowth(): Promise<void> {
-  const engine = await createEngine();
-  say("\nGrowth of the cost, exponents");
-  await onData(engine, "n", { n: 1024, m: 256, d: 32 });
-  await onData(engine, "m", { n: 1024, m: 128, d: 32 });
-  await onData(engine, "d", { n: 1024, m: 256, d: 32 });
-  for (const [name, sizes, of] of [
-    ["m", [256, 512, 1024, 2048], (m: number) => curved(engine, problems.He4({ d: 32 }), m)],
-    ["d", [32, 64, 128, 256], (d: number) => curved(engine, problems.He4({ d }), 512)],
-  ] as const) {
-    await grow("velocity on the population, He4", name, sizes, async (size) => {
-      const { hessian, free } = await of(size);
+function onPopulation(name: "m" | "d", sizes: readonly number[], expected: number): Growth {
+  return {
+    work: "velocity on the population, He4",
+    name,
+    sizes,
+    expected,
+    async make(engine, size) {
+      const { m, d } = { m: 512, d: 32, [name]: size } as { m: number; d: number };
+      const { hessian, free } = await curved(engine, problems.He4({ d }), m);
       return { run: () => hessian.force.velocity("riemannian", work), free };
-    });
-  }
-  for (const name of ["He4", "Ge4"] as const) {
-    await grow(`velocity of the law, ${name}`, "nodes", [1024, 2048, 4096, 8192], async (n) => {
+    },
+  };
+}
+
+function ofLaw(name: "He4" | "Ge4"): Growth {
+  return {
+    work: `velocity of the law, ${name}`,
+    name: "nodes",
+    sizes: [1024, 2048, 4096, 8192],
+    expected: 1,
+    async make(engine, n) {
       const field = new Field(problems[name]({ d: 32 }));
       const particles = new LimitParticles(engine, field, n, true);
       particles.set(new Float64Array(n).fill(0.6), new Float64Array(n).fill(0.8));
@@ -75,7 +76,51 @@ export async function benchGrowth(): Promise<void> {
         for (let call = 0; call < 20; call++) particles.rate(0, psi, 0, particles.n);
       };
       return { run, free: () => particles.free() };
+    },
+  };
+}
+
+export const GROWTHS: readonly Growth[] = [
+  onData("n", { n: 1024, m: 256, d: 32 }),
+  onData("m", { n: 1024, m: 128, d: 32 }),
+  onData("d", { n: 1024, m: 256, d: 32 }),
+  onPopulation("m", [256, 512, 1024, 2048], 2),
+  onPopulation("d", [32, 64, 128, 256], 1),
+  ofLaw("He4"),
+  ofLaw("Ge4"),
+];
+
+/** Medians of the processor time at each size, in milliseconds, and their exponent. */
+export async function measureGrowth(
+  engine: Engine,
+  { sizes, make }: Growth,
+  runs?: number,
+): Promise<{ milliseconds: number[]; power: number }> {
+  const made = await Promise.all(sizes.map((size) => make(engine, size)));
+  try {
+    const contenders = made.map(({ run }, i) => ({ name: String(sizes[i]), run }));
+    const milliseconds = await medians(contenders, { clock: processorTime, ...(runs === undefined ? {} : { runs }) });
+    return { milliseconds, power: exponent(sizes, milliseconds) };
+  } finally {
+    for (const { free } of made) free();
+  }
+}
+
+export async function benchGrowth(): Promise<void> {
+  const engine = await createEngine();
+  say("\nGrowth of the cost, exponents");
+  for (const growth of GROWTHS) {
+    const { work, name, sizes } = growth;
+    const { milliseconds, power } = await measureGrowth(engine, growth);
+    record({
+      work,
+      name: `exponent in ${name}`,
+      exponent: power,
+      sizes: sizes.join(" "),
+      times: milliseconds.join(" "),
     });
+    const times = sizes.map((size, i) => `${size}: ${milliseconds[i].toPrecision(3)} ms`).join(", ");
+    say(`  ${`${work}, in ${name}`.padEnd(40)}${power.toFixed(2)}   ${times}`);
   }
   engine.dispose();
 }

@@ -3,12 +3,11 @@
 import { Run } from "../src/core/run.ts";
 import type { Engine } from "../src/engine/index.ts";
 import type { Precision } from "../src/network/activation-block.ts";
-import type { DataPlan } from "../src/network/data.ts";
 import { Dataset } from "../src/network/dataset.ts";
 import { Network } from "../src/network/network.ts";
 import { Particles } from "../src/network/particles.ts";
 import { PopulationHessian } from "../src/network/population-hessian.ts";
-import { checkTraining } from "../src/network/training.ts";
+import { checkTraining, type Training } from "../src/network/training.ts";
 import type { Problem } from "../src/problem/types.ts";
 import { problems } from "../src/problem/zoo.ts";
 import type { Format } from "./peak.ts";
@@ -29,15 +28,23 @@ const key = { seed: 1, replica: 0 };
 /** A network with one batch of samples in its engine. */
 export async function trained(engine: Engine, problem: Problem, width: number, precision: Precision, samples: number) {
   const training = checkTraining({ time: 0, step: ETA, data: { samples, test: 0 }, precision }, problem);
-  const dataset = new Dataset(engine, problem, training.data as DataPlan, precision, key);
-  const network = new Network(engine, { problem, training, width, signs: null, key }, dataset);
-  await dataset.load(work);
+  const { dataset, ...rest } = await networkOf(engine, problem, training, width);
+  return { ...rest, dataset: dataset as Dataset };
+}
+
+/** A network at its start, with its samples where it is trained on some. */
+export async function networkOf(engine: Engine, problem: Problem, training: Training, width: number) {
+  const { data, precision } = training;
+  const dataset = data && new Dataset(engine, problem, data, precision, key);
+  const input = { problem, training, width, signs: null, key };
+  const network = new Network(engine, input, dataset);
+  await dataset?.load(work);
   await network.start(null, work);
   const free = () => {
     network.free();
-    dataset.free();
+    dataset?.free();
   };
-  return { network, dataset, step: () => network.step(0, work), free };
+  return { input, network, dataset, step: () => network.step(0, work), free };
 }
 
 const EMPIRICAL = {
@@ -91,6 +98,7 @@ async function population(engine: Engine, m: number): Promise<Work[]> {
   });
   return [
     of("velocity on the population", 2, () => hessian.force.velocity("riemannian", work)),
+    of("risk on the population", 1, () => hessian.force.risk(work)),
     of("product with the local Hessian", 3, () => hessian.local(work)),
     of("product with the interaction Hessian", 4, () => hessian.interaction(work), free),
   ];

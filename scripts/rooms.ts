@@ -6,7 +6,7 @@ import { posix } from "node:path";
 import ts from "typescript";
 
 /** From the lowest room up. A room knows only rooms of lower lines; rooms of one line do not know each other. */
-const LEVELS: readonly (readonly string[])[] = [
+export const LEVELS: readonly (readonly string[])[] = [
   ["core"],
   ["engine"],
   ["numeric"],

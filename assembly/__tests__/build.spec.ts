@@ -10,7 +10,7 @@ describe("build", () => {
   });
 
   it("says which list of exports it has and where memory is free", () => {
-    expect<i32>(abiVersion()).toBe(4);
+    expect<i32>(abiVersion()).toBe(5);
     expect<bool>(heapBase() == __heap_base).toBe(true);
   });
 

@@ -3,7 +3,7 @@
 import { packPanels } from "../gemm/tile";
 import { Network } from "../population/network";
 import { energyRows, targetRows } from "../population/risk";
-import { velocityRows } from "../population/velocity";
+import { finishPairs, velocityPairs, velocityRows } from "../population/velocity";
 import { array, constant, firstDifference, get, inner, intact, largestDifference, roundUp, set } from "./helpers";
 import {
   alternating,
@@ -52,9 +52,10 @@ function naiveVelocity(network: Network, V: usize, euclidean: bool): void {
 function naiveEnergy(network: Network, out: usize): void {
   for (let i: usize = 0; i < network.width; ++i) {
     let sum: f64 = 0;
-    for (let j: usize = 0; j < network.width; ++j) {
+    for (let j = i & ~3; j < network.width; ++j) {
       const s = inner(particle(network, i), particle(network, j), network.dimension);
-      sum += sign(network, j) * kernel(network, s);
+      // Those behind the four rows of i stand for the pairs with i before them too.
+      sum += (j < (i & ~3) + 4 ? 1 : 2) * sign(network, j) * kernel(network, s);
     }
     set(out, i, sign(network, i) * sum);
   }
@@ -70,6 +71,9 @@ function naiveTarget(network: Network, out: usize): void {
     set(out, i, sign(network, i) * sum);
   }
 }
+
+/** Slices by pairs, which begin at whole blocks of 32 rows. */
+const pairCuts: usize[] = [0, 32, 64];
 
 function checkVelocity(network: Network, euclidean: bool): void {
   const m = network.width;
@@ -102,9 +106,22 @@ function checkVelocity(network: Network, euclidean: bool): void {
     if (cuts[k] < last) velocityRows(network, sliced, cuts[k], last, euclidean);
   }
   expect<i32>(firstDifference(V, sliced, m * dp)).toBe(-1, `${label}: slices`);
+  // By pairs, the same bits too.
+  const paired = array(size);
+  const sums = array(roundUp(m, 4));
+  for (let k = 0; k < pairCuts.length; ++k) {
+    const last = k + 1 < pairCuts.length ? min(pairCuts[k + 1], m) : m;
+    if (pairCuts[k] < last) velocityPairs(network, paired, sums, pairCuts[k], last, euclidean);
+  }
+  finishPairs(network, paired, sums, 0, min<usize>(m, 12), euclidean);
+  finishPairs(network, paired, sums, min<usize>(m, 12), m, euclidean);
+  expect<i32>(firstDifference(V, paired, m * dp)).toBe(-1, `${label}: pairs`);
+  expect<bool>(intact(paired, size) && intact(sums, roundUp(m, 4))).toBe(true, `${label}: pairs`);
   heap.free(V);
   heap.free(expected);
   heap.free(sliced);
+  heap.free(paired);
+  heap.free(sums);
 }
 
 function checkRisk(network: Network): void {

@@ -1,4 +1,4 @@
-import { combine, largest, normalisePairs, transportRate, transportStep } from "../limit/transport";
+import { combine, largestCombination, normalisePairs, transportRate, transportStep } from "../limit/transport";
 import { array, arrayOf, constant, copyOf, firstDifference, get, intact, largestDifference } from "./helpers";
 import { random, randomArray, set } from "./helpers";
 
@@ -76,18 +76,40 @@ describe("combine", () => {
   });
 });
 
-describe("largest", () => {
-  it("is the largest magnitude", () => {
-    expect<f64>(largest(arrayOf([0.5, -2, 1]), 3)).toBe(2);
-    expect<f64>(largest(arrayOf([-0.0]), 1)).toBe(0);
-    expect<f64>(largest(0, 0)).toBe(0);
+/** The largest of eight numbers of which the last five are 0. */
+function largest(x: f64, y: f64, z: f64): f64 {
+  return largestCombination(arrayOf([x, y, z, 0, 0, 0, 0, 0]), arrayOf([1]), 1, 8);
+}
+
+describe("largestCombination", () => {
+  it("is the largest magnitude of combine without a base, to the bit", () => {
+    for (let n: usize = 8; n <= 104; n += 32) {
+      for (let count: usize = 1; count <= 7; ++count) {
+        const terms = randomArray(count * n);
+        const factors = randomArray(count);
+        const sums = array(n);
+        combine(sums, 0, terms, factors, count, n);
+        let expected: f64 = 0;
+        for (let i: usize = 0; i < n; ++i) expected = max(expected, abs<f64>(get(sums, i)));
+        expect<f64>(largestCombination(terms, factors, count, n)).toBe(expected, `n ${n}, count ${count}`);
+        expect<bool>(intact(terms, count * n)).toBe(true);
+      }
+    }
+    expect<f64>(largest(0.5, -2, 1)).toBe(2);
+    expect<f64>(largest(-0.0, -0.0, -0.0)).toBe(0);
+    expect<f64>(largestCombination(0, 0, 0, 0)).toBe(0);
   });
 
   it("is infinite where a number is not finite, wherever it stands", () => {
-    expect<f64>(largest(arrayOf([NaN, 1, 2]), 3)).toBe(Infinity);
-    expect<f64>(largest(arrayOf([1, NaN, 2]), 3)).toBe(Infinity);
-    expect<f64>(largest(arrayOf([1, 2, NaN]), 3)).toBe(Infinity);
-    expect<f64>(largest(arrayOf([1, -Infinity, 2]), 3)).toBe(Infinity);
+    expect<f64>(largest(NaN, 1, 2)).toBe(Infinity);
+    expect<f64>(largest(1, NaN, 2)).toBe(Infinity);
+    expect<f64>(largest(1, 2, NaN)).toBe(Infinity);
+    expect<f64>(largest(1, -Infinity, 2)).toBe(Infinity);
+    for (let i: usize = 0; i < 24; ++i) {
+      const values = randomArray(24);
+      set(values, i, NaN);
+      expect<f64>(largestCombination(values, arrayOf([0.5]), 1, 24)).toBe(Infinity, `at ${i}`);
+    }
   });
 });
 
@@ -104,6 +126,26 @@ describe("normalisePairs", () => {
     expect<bool>(normalisePairs(arrayOf([1, 0, 0, 0]), 2)).toBe(false, "zero");
     expect<bool>(normalisePairs(arrayOf([1, Infinity, 0, 0]), 2)).toBe(false, "infinite");
     expect<bool>(normalisePairs(arrayOf([NaN, 1, 0, 0]), 2)).toBe(false, "not a number");
+    for (let i: usize = 0; i < 24; ++i) {
+      const state = pairs(24);
+      set(state, 24 + i, NaN);
+      expect<bool>(normalisePairs(state, 24)).toBe(false, `at ${i}`);
+    }
+  });
+
+  it("divides by the norm to the bit", () => {
+    for (let k = 0; k < counts.length; ++k) {
+      const n = counts[k];
+      const state = randomArray(2 * n);
+      const expected = array(2 * n);
+      for (let i: usize = 0; i < n; ++i) {
+        const norm = sqrt<f64>(get(state, i) * get(state, i) + get(state, n + i) * get(state, n + i));
+        set(expected, i, get(state, i) / norm);
+        set(expected, n + i, get(state, n + i) / norm);
+      }
+      expect<bool>(normalisePairs(state, n)).toBe(true);
+      expect<i32>(firstDifference(state, expected, 2 * n)).toBe(-1, `n ${n}`);
+    }
   });
 });
 

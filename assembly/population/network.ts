@@ -40,11 +40,12 @@ export const BLOCK_COLUMNS: usize = 64;
 
 const BLOCK_BYTES: usize = (BLOCK_ROWS * BLOCK_COLUMNS) << 3;
 
-// The scratch area: the Gram block, its image under a polynomial, one sum a row, the block of G.
+// The scratch area: the Gram block, its image under a polynomial, a transposed block, one sum a row, the block of G.
 export const GRAM: usize = 0;
 export const IMAGE: usize = BLOCK_BYTES;
-export const ROW_SUMS: usize = 2 * BLOCK_BYTES;
-export const GRADIENT: usize = 2 * BLOCK_BYTES + (BLOCK_ROWS << 3);
+export const TRANSPOSED: usize = 2 * BLOCK_BYTES;
+export const ROW_SUMS: usize = 3 * BLOCK_BYTES;
+export const GRADIENT: usize = 3 * BLOCK_BYTES + (BLOCK_ROWS << 3);
 
 /** Bytes of scratch for stride dp. */
 export function scratchSize(dp: usize): usize {

@@ -6,9 +6,9 @@
 // Rows are done in blocks, so a caller may ask for a slice of them and come back for the next.
 
 import { accumulateBlock } from "../gemm/tile";
-import { kernelAt } from "../math/kernel-function";
-import { addRowSums, blockColumns, loadGramBlock, mapGramBlock } from "./gram";
-import { BLOCK_COLUMNS, BLOCK_ROWS, dot, GRADIENT, GRAM, IMAGE, Network, ROW_SUMS } from "./network";
+import { kernelAt, kernelMap } from "../math/kernel-function";
+import { addRowSums, blockColumns, loadGramBlock, mapGramBlock, signColumns, transposeBlock } from "./gram";
+import { BLOCK_COLUMNS, BLOCK_ROWS, dot, GRADIENT, GRAM, IMAGE, Network, ROW_SUMS, TRANSPOSED } from "./network";
 
 /**
  * V[i] for i in [first, last): first a multiple of 4; V (m4 x dp), padding columns zero.
@@ -39,6 +39,75 @@ export function velocityRows(network: Network, V: usize, first: usize, last: usi
       finishRow(network, i + row, gradient + ((row * dp) << 3), load<f64>(sums + (row << 3)), euclidean, V);
     }
   }
+}
+
+/**
+ * The same by pairs: S is symmetric, so a block S_IJ serves the rows I and, transposed, the rows J. Rows i in [first, last)
+ * meet themselves and all behind them; first a multiple of BLOCK_ROWS. Called from row 0 to the last, ascending, this leaves
+ * the sums over the network in V (m4 x dp) and sums (m4); `finishPairs` makes the velocity of them. Every sum takes its terms
+ * in ascending order, as above: the bits are the same.
+ */
+export function velocityPairs(
+  network: Network,
+  V: usize,
+  sums: usize,
+  first: usize,
+  last: usize,
+  euclidean: bool,
+): void {
+  const width = network.width;
+  const dp = network.stride;
+  const gram = network.scratch + GRAM;
+  const image = network.scratch + IMAGE;
+  const transposed = network.scratch + TRANSPOSED;
+  if (first == 0) {
+    const padded = (width + 3) & ~3;
+    memory.fill(V, 0, (padded * dp) << 3);
+    memory.fill(sums, 0, padded << 3);
+  }
+  for (let i = first; i < last; i += BLOCK_ROWS) {
+    const rows = min(BLOCK_ROWS, (width - i + 3) & ~3);
+    const own = network.particles + ((i * dp) << 3);
+    const ownSums = sums + (i << 3);
+    for (let j = i; j < width; j += j == i ? rows : BLOCK_COLUMNS) {
+      // First the rows themselves, then whole blocks behind them.
+      const columns = j == i ? rows : blockColumns(width, j);
+      const count = min(columns, width - j);
+      const others = network.particles + ((j * dp) << 3);
+      loadGramBlock(network, i, rows, j, columns);
+      if (euclidean) {
+        kernelMap(network.kernelRadial, gram, image, rows * columns);
+        if (j > i) {
+          transposeBlock(image, rows, columns, transposed);
+          signColumns(network, columns, i, rows, transposed);
+          addRowSums(transposed, columns, rows, rows, sums + (j << 3));
+        }
+        signColumns(network, rows, j, columns, image);
+        addRowSums(image, rows, columns, count, ownSums);
+      }
+      kernelMap(network.kernelDerivative, gram, gram, rows * columns);
+      if (j > i) {
+        transposeBlock(gram, rows, columns, transposed);
+        signColumns(network, columns, i, rows, transposed);
+        accumulateBlock(transposed, columns, rows, own, dp, V + ((j * dp) << 3));
+      }
+      signColumns(network, rows, j, columns, gram);
+      accumulateBlock(gram, rows, columns, others, dp, V + ((i * dp) << 3));
+    }
+  }
+}
+
+/** V[i] for i in [first, last) from the sums that `velocityPairs` has left. */
+export function finishPairs(network: Network, V: usize, sums: usize, first: usize, last: usize, euclidean: bool): void {
+  const bytes = network.stride << 3;
+  const sum = network.scratch + GRADIENT;
+  for (let i = first; i < last; ++i) {
+    memory.copy(sum, V + i * bytes, bytes);
+    finishRow(network, i, sum, load<f64>(sums + (i << 3)), euclidean, V);
+  }
+  // What came to the rows that only fill up the last panel.
+  const padding = -network.width & 3;
+  if (last == network.width) memory.fill(V + last * bytes, 0, padding * bytes);
 }
 
 /** From the two sums over the network to the velocity of particle i. */

@@ -155,6 +155,8 @@ export class Part implements Work {
 
   /** Notes the share of this work that is done, from 0 to 1. */
   reach(share: number, time: number): void {
+    // What counts nothing has no say in how far the run is.
+    if (this.units === 0) return;
     // A total that grows, or a second try, must not take back what was counted.
     const counted = Math.max(this.counted, Math.min(1, share) * this.units);
     this.whole.advance(counted - this.counted, time);

@@ -47,8 +47,8 @@ export class Slot {
 
   /** The numbers themselves; not to be kept across anything that may grow the memory. */
   get view(): Float64Array {
-    const { buffer } = this.memory;
-    if (this.cached?.buffer !== buffer) this.cached = new Float64Array(buffer, this.address, this.length);
+    // Growth leaves the old view with length 0; asking the memory for its buffer would take longer than small kernels do.
+    if (!this.cached?.length) this.cached = new Float64Array(this.memory.buffer, this.address, this.length);
     return this.cached;
   }
 
@@ -65,6 +65,11 @@ export class Slot {
   /** The same bytes as signed bytes, eight an element. */
   get bytes(): Int8Array {
     return new Int8Array(this.memory.buffer, this.address, 8 * this.length);
+  }
+
+  /** So many elements from one on; its address should be a multiple of 16. */
+  part(first: number, length: number): Slot {
+    return new Slot(this.memory, this.at(first), length);
   }
 
   /** Address of element `index`. */

@@ -73,6 +73,8 @@ export interface Kernels {
   accumulateBlock(S: Address, rows: number, columns: number, W: Address, dp: number, G: Address): void;
   scratchSize(dp: number): number;
   velocityRows(network: Address, V: Address, first: number, last: number, euclidean: boolean): void;
+  velocityPairs(network: Address, V: Address, sums: Address, first: number, last: number, euclidean: boolean): void;
+  finishPairs(network: Address, V: Address, sums: Address, first: number, last: number, euclidean: boolean): void;
   /** Bytes. */
   momentScratchSize(rows: number, d: number): number;
   momentRows(moments: Address, W: Address, signs: Address, d: number, dp: number, first: number, last: number): void;
@@ -184,9 +186,18 @@ export interface Kernels {
   ): void;
   transportRate(state: Address, psi: Address, n: number, rate: Address): void;
   combine(out: Address, base: Address, terms: Address, factors: Address, count: number, n: number): void;
-  largest(values: Address, n: number): number;
+  largestCombination(terms: Address, factors: Address, count: number, n: number): number;
   normalisePairs(state: Address, n: number): number;
   transportStep(state: Address, psi: Address, radial: Address, eta: number, n: number): number;
+
+  panelExcess(
+    values: Address,
+    count: number,
+    watched: Address,
+    importance: Address,
+    criterion: Address,
+    rounding: number,
+  ): number;
 
   harmonicRows(
     state: Address,
@@ -262,4 +273,4 @@ export interface Kernels {
 }
 
 /** The list of exports this package was built for. */
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;

@@ -1,5 +1,5 @@
 // The part of the self-test that moves the law of a multi-index limit: eight points in the plane, monomials up to degree 2;
-// and the functions of latitude behind the limit constants of the gap, at the same eight points.
+// and the functions of latitude behind the limit constants of the gap, at the same eight points, and as panels of a mesh.
 
 import type { Arena } from "./arena.ts";
 import type { Kernels } from "./kernels.ts";
@@ -32,6 +32,8 @@ export function limitAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
     scratch: NODES * (2 * COLUMNS + COUNT + INNER),
     select: 2,
     harmonics: 5 * 4 * NODES,
+    criterion: 5,
+    excess: 1,
   });
   try {
     const { state, rate, weights, runs, coefficients, moments, partial, values, scratch, select, harmonics } = slots;
@@ -78,7 +80,12 @@ export function limitAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
       ...rows,
     );
     kernels.scaleRows(ratioRows, weights.address, NODES, 4);
-    return [state, rate, values, moments, harmonics].map(({ words }) => words.slice());
+    const { criterion, excess } = slots;
+    criterion.view.set([0.25, 0.5, 4, 1, 1]);
+    // Two panels of 16 values each, and 64 weights.
+    const panels = [harmonics.address, 2, slopeRows] as const;
+    excess.view[0] = kernels.panelExcess(...panels, weights.address, criterion.address, 0.125);
+    return [state, rate, values, moments, harmonics, excess].map(({ words }) => words.slice());
   } finally {
     free();
   }

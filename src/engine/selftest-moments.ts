@@ -1,4 +1,4 @@
-// The part of the known answer on symmetric moments: those of a signed network, and its velocity from them.
+// The part of the known answer on symmetric moments: those of a signed network, its velocity from them, and by pairs.
 
 import type { Arena } from "./arena.ts";
 import { MOMENTS_BLOCK_LENGTH, NETWORK_BLOCK_LENGTH, polynomialBlock, writeMoments, writeNetwork } from "./blocks.ts";
@@ -37,6 +37,10 @@ export function momentsAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
     coefficients: PRODUCTS,
     radial: 4,
     scratch: kernels.momentScratchSize(ROWS, d) / 8,
+    panels: 72 * d,
+    pairs: 72 * dp,
+    pairSums: 72,
+    pairScratch: kernels.scratchSize(dp) / 8,
   });
   try {
     const { W, V, sums, link, signs } = slots;
@@ -56,7 +60,7 @@ export function momentsAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
       dimension: d,
       stride: dp,
       particles: W.address,
-      panels: 0,
+      panels: slots.panels.address,
       signs: signs.address,
       teachers: slots.teacher.address,
       teacherWeights: slots.weight.address,
@@ -69,7 +73,7 @@ export function momentsAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
       linkDerivative: address,
       linkCurvature: address,
       linkRadial: address,
-      scratch: 0,
+      scratch: slots.pairScratch.address,
     });
     const moments = writeMoments(slots.moments, {
       rows: ROWS,
@@ -84,7 +88,11 @@ export function momentsAnswer(kernels: Kernels, arena: Arena): Uint32Array[] {
     });
     kernels.momentRows(moments, W.address, signs.address, d, dp, 0, m);
     kernels.momentVelocityRows(network, moments, V.address, 0, m, true);
-    return [sums, V].map(({ words }) => words.slice());
+    const { pairs, pairSums } = slots;
+    kernels.packPanels(W.address, m, d, dp, slots.panels.address);
+    kernels.velocityPairs(network, pairs.address, pairSums.address, 0, m, true);
+    kernels.finishPairs(network, pairs.address, pairSums.address, 0, m, true);
+    return [sums, V, pairs].map(({ words }) => words.slice());
   } finally {
     free();
   }

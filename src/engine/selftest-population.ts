@@ -91,9 +91,17 @@ export function populationAnswer(kernels: Kernels, arena: Arena): Uint32Array[] 
       slots.partial.address,
       results.at(4 * nodes),
     );
-    const { exp, log, pow, sin, cos, asin, largest } = kernels;
+    const { exp, log, pow, sin, cos, asin, largestCombination } = kernels;
     results.view.set(
-      [exp(0.3), log(0.7), pow(1.7, 0.3), sin(1.1), cos(0.4), asin(0.6), largest(V.address, m * dp)],
+      [
+        exp(0.3),
+        log(0.7),
+        pow(1.7, 0.3),
+        sin(1.1),
+        cos(0.4),
+        asin(0.6),
+        largestCombination(V.address, slots.weight.address, 1, m * dp),
+      ],
       5 * nodes,
     );
 

@@ -9,6 +9,7 @@ import { checkLimit, type LimitOptions } from "../limit/mean-field-limit.ts";
 import type { SolvableProblem } from "../limit/model.ts";
 import { limitBytes, solveLimit } from "../limit/solve.ts";
 import { limitWork } from "../limit/task.ts";
+import { networkWork } from "../network/cost.ts";
 import type { DataPlan } from "../network/data.ts";
 import { Dataset, datasetBytes } from "../network/dataset.ts";
 import { interactionUsed, Network, networkBytes } from "../network/network.ts";
@@ -17,10 +18,10 @@ import { countWork, Trajectory } from "../network/trajectory.ts";
 import { countWorkers } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 import { type CheckedGap, checkGap, type GapOptions } from "./approximation-gap.ts";
-import { networkWork } from "./cost.ts";
 import { referenceBytes, referenceWork } from "./reference-run.ts";
 import { largestBytes } from "./run.ts";
 import { contextOf } from "./run-reference.ts";
+import { deployGap } from "./together.ts";
 
 /** What a run is expected to need. */
 export interface Prediction {
@@ -154,7 +155,15 @@ export async function predictGap(engine: Engine, problem: Problem, options: GapO
   const limit = meanField.solver !== "reference-network" ? limitBytes(engine, meanField.problem, plan) : 0;
   const { tasks, largest, longest, bytes } = sizes(engine, checked);
   const total = tasks.reduce((sum, work) => sum + work, 0) * replicas;
-  const workers = countWorkers(checked.workers, tasks.length * replicas, total);
+  const { problem: of, training: how } = checked;
+  const amount = {
+    tasks: tasks.length * replicas,
+    multiplications: total,
+    problem: of,
+    training: how,
+    widest: largest,
+  };
+  const { count: workers, together } = deployGap(checked.workers, amount);
   const needs = { ...fitting(engine, Math.max(limit, bytes)), workers };
 
   // A narrower network may go another way; the rate of the largest counts.
@@ -165,8 +174,9 @@ export async function predictGap(engine: Engine, problem: Problem, options: GapO
     return { ...needs, seconds: null };
   const rate = await measure(engine, checked.problem, training, width);
   const loading = data ? (data.samples + data.test) * rate.sample * tasks.length * replicas : 0;
-  // However many workers there are, the longest task has only one.
-  const seconds = Math.max((rate.work * total + loading) / Math.max(1, workers), rate.work * longest);
+  // However many workers there are, the longest task has only one, unless all work together.
+  const alone = together ? 0 : rate.work * longest;
+  const seconds = Math.max((rate.work * total + loading) / Math.max(1, workers), alone);
   const limitTime =
     meanField.solver !== "reference-network"
       ? await limitSeconds(engine, meanField.problem, plan, checked.tolerance)

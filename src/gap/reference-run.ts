@@ -1,16 +1,19 @@
 // Networks of several widths beside a reference network of width M that has the same first particles, the same samples
 // and the same noise: all of one replica, record by record.
 
-import { Aborted, type Work } from "../core/run.ts";
+import { Aborted, type Run, type Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
+import { networkWork } from "../network/cost.ts";
 import { Dataset, datasetBytes } from "../network/dataset.ts";
 import { meanSquare } from "../network/empirical.ts";
 import { Network, type NetworkInput, networkBytes } from "../network/network.ts";
+import { shareAmong, sharedAmount } from "../network/share-task.ts";
 import type { Training } from "../network/training.ts";
 import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
+import type { Pool } from "../pool/pool.ts";
+import { worthSharing } from "../pool/workers.ts";
 import { relevantCoordinates } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
-import { networkWork } from "./cost.ts";
 import { authorsMeanDelta, rowDistances } from "./distance.ts";
 import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
@@ -71,6 +74,7 @@ export function referenceWork({ problem, training, widths, reference }: Referenc
 
 interface Member {
   width: number;
+  input: NetworkInput;
   network: Network;
   trajectory: Trajectory;
 }
@@ -91,9 +95,10 @@ export class ReferenceReplica {
     this.dataset = training.data && new Dataset(engine, problem, training.data, training.precision, { seed, replica });
     try {
       for (const width of [reference, ...widths]) {
-        const network = new Network(engine, inputOf(context, width, replica), this.dataset);
+        const input = inputOf(context, width, replica);
+        const network = new Network(engine, input, this.dataset);
         const part = work.part(networkWork(problem, training, width, false));
-        this.members.push({ width, network, trajectory: new Trajectory(network, training.plan, part) });
+        this.members.push({ width, input, network, trajectory: new Trajectory(network, training.plan, part) });
       }
       const narrowest = shadowed(context, replica);
       const twin = this.members.find(({ width }) => width === narrowest);
@@ -110,6 +115,13 @@ export class ReferenceReplica {
       this.free();
       throw refusal;
     }
+  }
+
+  /** Lets the workers of a pool take part in the networks that are wide enough for it. */
+  shareWith(pool: Pool<Engine>, run: Run, key: string): void {
+    const { problem, training } = this.context;
+    const wide = this.members.filter(({ width }) => worthSharing(sharedAmount(problem, training, width)));
+    shareAmong(pool, run, key, wide, this.dataset);
   }
 
   async run(): Promise<ReferenceRun> {

@@ -4,13 +4,12 @@ import type { Run, Status } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Training } from "../network/training.ts";
 import type { DivergedStep } from "../network/trajectory.ts";
-import { startEnginePool } from "../pool/engine-pool.ts";
 import type { WorkerChoice } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 import type { Networks } from "./networks.ts";
 import { type ReferenceContext, type ReferenceRun, referenceBytes, referenceWork } from "./reference-run.ts";
 import { failureOf, type GapProgress, precisionFloor, UNIT } from "./run.ts";
-import { gapHandlers } from "./task.ts";
+import { startGapPool } from "./together.ts";
 
 /** What determines a run, and the workers, which do not change it. */
 export interface ReferenceInput {
@@ -46,8 +45,9 @@ export async function runBesideReference(
   engine.arena.require(`networks beside a reference network of width ${reference}`, referenceBytes(engine, context));
   const cost = referenceWork(context) / UNIT;
   run.expect(cost * replicas);
-  const amount = { tasks: replicas, multiplications: UNIT * cost * replicas };
-  const pool = await startEnginePool(engine, gapHandlers, workers, amount, run);
+  const { problem, training } = context;
+  const amount = { tasks: replicas, multiplications: UNIT * cost * replicas, problem, training, widest: reference };
+  const pool = await startGapPool(engine, workers, amount, run);
   const diverged: { replica: number; step: DivergedStep & { m: number } }[] = [];
   const finished = (replica: number, value: unknown) => {
     const { divergence } = value as ReferenceRun;

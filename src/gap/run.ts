@@ -7,22 +7,21 @@ import type { Engine } from "../engine/index.ts";
 import type { SolvableProblem } from "../limit/model.ts";
 import { packPath } from "../limit/path.ts";
 import type { LimitState, Solution } from "../limit/solve.ts";
-import { computeLimit, emptyState, limitHandlers, limitWork } from "../limit/task.ts";
+import { computeLimit, emptyState, limitWork } from "../limit/task.ts";
+import { networkWork } from "../network/cost.ts";
 import { datasetBytes } from "../network/dataset.ts";
 import type { Training } from "../network/training.ts";
 import type { DivergedStep } from "../network/trajectory.ts";
 import { TaskFailure } from "../pool/batch.ts";
-import { startEnginePool } from "../pool/engine-pool.ts";
-import type { Pool } from "../pool/pool.ts";
 import type { WorkerChoice, WorkersUsed } from "../pool/workers.ts";
-import { networkWork } from "./cost.ts";
 import { type CoupledRun, couplingBytes } from "./coupling.ts";
 import type { Divergence, PrecisionFloor } from "./document.ts";
 import type { Measurement } from "./measure.ts";
 import type { Networks } from "./networks.ts";
 import type { ReferenceRun } from "./reference-run.ts";
 import type { Floor } from "./shadow.ts";
-import { type GapContext, type GapPayload, gapHandlers } from "./task.ts";
+import type { GapContext, GapPayload } from "./task.ts";
+import { type GapPool, startGapPool } from "./together.ts";
 
 /** What determines a run against the limit, and the workers, which do not change it. */
 export interface GapInput {
@@ -130,13 +129,9 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
   run.expect(limitShare + total);
 
   const limit = { problem, plan: training.plan, tolerance };
-  const pool = await startEnginePool(
-    engine,
-    { ...limitHandlers, ...gapHandlers },
-    workers,
-    { tasks: networks.widths.length * networks.replicas, multiplications: limitWork(limit) + UNIT * total },
-    run,
-  );
+  const tasks = networks.widths.length * networks.replicas;
+  const amount = { tasks, multiplications: limitWork(limit) + UNIT * total, problem, training, widest };
+  const pool = await startGapPool(engine, workers, amount, run);
   try {
     progress.workers = pool.used;
     const status = await computeLimit(pool, run, run.part(limitShare), limit, progress.limit);
@@ -150,7 +145,7 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
 }
 
 async function runNetworks(
-  pool: Pool<Engine>,
+  pool: GapPool,
   { problem, training, networks }: GapInput,
   solution: Solution,
   run: Run,

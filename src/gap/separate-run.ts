@@ -7,12 +7,12 @@
 
 import type { Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
+import { networkWork } from "../network/cost.ts";
 import { Dataset, datasetBytes } from "../network/dataset.ts";
 import { Network, type NetworkInput, networkBytes } from "../network/network.ts";
 import type { Training } from "../network/training.ts";
 import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
 import type { Problem } from "../problem/types.ts";
-import { networkWork } from "./cost.ts";
 import { rowDistances } from "./distance.ts";
 import type { GapsDivergence } from "./separate-document.ts";
 

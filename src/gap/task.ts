@@ -1,15 +1,18 @@
 // The networks of a gap run as tasks: computed on any thread, from plain data.
 
-import type { Work } from "../core/run.ts";
+import type { Run, Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
 import type { SolvableProblem } from "../limit/model.ts";
 import { type PackedPath, unpackPath } from "../limit/path.ts";
 import { Dataset } from "../network/dataset.ts";
+import { shareAmong, sharedAmount } from "../network/share-task.ts";
 import type { Training } from "../network/training.ts";
 import { countWork } from "../network/trajectory.ts";
 import type { Handlers } from "../pool/handlers.ts";
+import type { Pool } from "../pool/pool.ts";
+import { worthSharing } from "../pool/workers.ts";
 import { type CoupledInput, type CoupledRun, Coupling } from "./coupling.ts";
-import { type ReferenceContext, ReferenceReplica } from "./reference-run.ts";
+import { type ReferenceContext, ReferenceReplica, type ReferenceRun } from "./reference-run.ts";
 import { type SeparateContext, SeparateReplica } from "./separate-run.ts";
 
 /** What all networks of a run that is compared with the limit share. */
@@ -25,6 +28,12 @@ export interface GapContext {
   narrowest: number;
 }
 
+/** Workers that share the sums of a network that the calling thread trains. */
+interface Together {
+  pool: Pool<Engine>;
+  run: Run;
+}
+
 /** Which of the networks. */
 export interface GapPayload {
   m: number;
@@ -36,6 +45,7 @@ async function coupledRun(
   { problem, training, path, seed, rows, signs, narrowest }: GapContext,
   { m, replica }: GapPayload,
   work: Work,
+  together: Together | null = null,
 ): Promise<CoupledRun> {
   const { plan, data, precision } = training;
   const key = { seed, replica };
@@ -45,6 +55,8 @@ async function coupledRun(
   let coupling: Coupling | undefined;
   try {
     coupling = new Coupling(engine, input, unpackPath(path, problem, plan), dataset, work);
+    if (together && worthSharing(sharedAmount(problem, training, m)))
+      shareAmong(together.pool, together.run, `${m} ${replica}`, [{ input, network: coupling.network }], dataset);
     work.expect(countWork(plan));
     await dataset?.load(work);
     const run = await coupling.run(rows, work);
@@ -53,6 +65,25 @@ async function coupledRun(
   } finally {
     coupling?.free();
     dataset?.free();
+    together?.pool.forget(`${m} ${replica}`);
+  }
+}
+
+async function referenceRun(
+  engine: Engine,
+  context: ReferenceContext,
+  index: number,
+  work: Work,
+  together: Together | null = null,
+): Promise<ReferenceRun> {
+  const replica = new ReferenceReplica(engine, context, index, work);
+  try {
+    if (together) replica.shareWith(together.pool, together.run, `${index}`);
+    const run = await replica.run();
+    return context.rows ? run : { ...run, deltas: [] };
+  } finally {
+    replica.free();
+    together?.pool.forget(`${index}`);
   }
 }
 
@@ -69,13 +100,19 @@ export const gapHandlers: Handlers<Engine> = {
     }
   },
   async replica(engine, payload, context, work) {
-    const shared = context as ReferenceContext;
-    const replica = new ReferenceReplica(engine, shared, payload as number, work);
-    try {
-      const run = await replica.run();
-      return { value: shared.rows ? run : { ...run, deltas: [] } };
-    } finally {
-      replica.free();
-    }
+    return { value: await referenceRun(engine, context as ReferenceContext, payload as number, work) };
   },
 };
+
+/** The same for the calling thread, with the workers of a pool to share what is wide. */
+export function gapHandlersTogether(pool: Pool<Engine>, run: Run): Handlers<Engine> {
+  const together = { pool, run };
+  return {
+    async network(engine, payload, context, work) {
+      return { value: await coupledRun(engine, context as GapContext, payload as GapPayload, work, together) };
+    },
+    async replica(engine, payload, context, work) {
+      return { value: await referenceRun(engine, context as ReferenceContext, payload as number, work, together) };
+    },
+  };
+}

@@ -5,6 +5,8 @@
 // epsilon is what that may err. Ahead of the front the coefficients fall by an order of magnitude each time a panel is as
 // far from it as it is wide, so a panel is split long before anything is lost.
 
+import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
+import type { Engine } from "../engine/index.ts";
 import type { SingleIndexProblem } from "../problem/types.ts";
 import { escapeRate, escapes, half, type Mesh, type Panel, whole } from "./mesh.ts";
 import { POINTS } from "./panel-rule.ts";
@@ -23,61 +25,75 @@ const ROUNDING = 4e-15;
 
 /** A panel with the state of its particles. */
 export interface Patch {
-  panel: Panel;
-  alpha: Float64Array;
-  gamma: Float64Array;
+  readonly panel: Panel;
+  readonly alpha: Float64Array;
+  readonly gamma: Float64Array;
 }
 
-export class Adaptation {
-  private readonly mesh: Mesh;
-  private readonly epsilon: number;
-  private readonly rate: number | null;
-  private readonly exponent: number;
-  /** Whether particles above and below the equator leave it. */
-  private readonly leaves: { above: boolean; below: boolean };
+type Names = "watched" | "criterion" | "alpha" | "importance";
 
-  constructor(mesh: Mesh, problem: SingleIndexProblem, epsilon: number) {
+/** `alpha` and `importance` are those of one panel. */
+const LENGTHS: Record<Names, number> = { watched: 4 * POINTS, criterion: 5, alpha: POINTS, importance: 1 };
+
+export const ADAPTATION_BYTES = regionBytes(LENGTHS);
+
+export class Adaptation {
+  private readonly engine: Engine;
+  private readonly mesh: Mesh;
+  private readonly region: Region<Names>;
+
+  /** `epsilon`: what may err where nothing makes an error grow. Reserves memory until `free`. */
+  constructor(engine: Engine, mesh: Mesh, problem: SingleIndexProblem, epsilon: number) {
+    this.engine = engine;
     this.mesh = mesh;
-    this.epsilon = epsilon;
-    this.rate = escapeRate(problem);
-    this.exponent = problem.informationExponent ?? 0;
-    this.leaves = { above: escapes(problem, 1), below: escapes(problem, -1) };
+    this.region = engine.arena.reserve("the mesh of the infinite-width limit", LENGTHS);
+    const { watched, criterion } = this.region.slots;
+    watched.view.set(mesh.rule.watched);
+    // Which of the particles above and below the equator leave it.
+    const leave = ([1, -1] as const).map((side) => Number(escapes(problem, side)));
+    criterion.view.set([epsilon, escapeRate(problem) ?? 0, problem.informationExponent ?? 0, ...leave]);
   }
 
-  /** Whether a panel has to be split; alpha holds POINTS values a panel. */
-  mustSplit(panels: readonly Panel[], alpha: Float64Array, steps: number): boolean {
-    return panels.some((panel, p) => panel.depth < MAX_DEPTH && this.excess(panel, alpha, p * POINTS, steps) > 1);
+  /** How much it matters that a panel is resolved, from 0 to 1: a factor of its errors. */
+  importance(panel: Panel): number {
+    return panel.depth < MAX_DEPTH ? Math.min(1, SHARE_FACTOR * this.mesh.share(panel)) : 0;
+  }
+
+  /** Whether one of `count` panels has to be split; alpha holds POINTS values a panel, importance one. */
+  mustSplit(alpha: Slot, importance: Slot, count: number, steps: number): boolean {
+    return this.excess(alpha, importance, count, steps) > 1;
   }
 
   /** The panels as they should be after `steps` time steps; null where nothing changes. */
-  adapt(patches: Patch[], steps: number, merge: boolean): Patch[] | null {
-    const split = patches.flatMap((patch) => this.refine(patch, steps));
-    const result = merge ? this.coarsen(split, steps) : split;
+  adapt(patches: Patch[], steps: number, split: boolean, merge: boolean): Patch[] | null {
+    const parts = split ? patches.flatMap((patch) => this.refine(patch, steps)) : patches;
+    const result = merge ? this.coarsen(parts, steps) : parts;
     const same = result.length === patches.length && result.every((patch, p) => patch === patches[p]);
     return same ? null : result;
   }
 
-  /** How far from resolved a panel with values alpha[from ..] is: above 1 it is split. */
-  private excess(panel: Panel, alpha: Float64Array, from: number, steps: number): number {
-    let size = 0;
-    let reach = 0;
-    for (let i = from; i < from + POINTS; i++) {
-      size = Math.max(size, Math.abs(alpha[i]));
-      if (alpha[i] > 0 ? this.leaves.above : this.leaves.below) reach = Math.max(reach, Math.abs(alpha[i]));
-    }
-    let scale = 1;
-    // A particle that leaves the equator makes its errors grow; one that settles there keeps them.
-    if (this.rate !== null && reach > 0) {
-      scale = this.rate;
-      for (let j = 1; j < this.exponent; j++) scale *= reach;
-    }
-    const allowed = Math.max(this.epsilon * Math.min(1, scale), ROUNDING * Math.sqrt(steps + 1) * size);
-    const importance = Math.min(1, SHARE_FACTOR * this.mesh.share(panel));
-    return (importance * this.mesh.rule.tail(alpha, from)) / allowed;
+  /** How far from resolved the worst of these panels is: above 1 it is split. */
+  private excess(alpha: Slot, importance: Slot, count: number, steps: number): number {
+    const { watched, criterion } = this.region.slots;
+    return this.engine.kernels.panelExcess(
+      alpha.address,
+      count,
+      watched.address,
+      importance.address,
+      criterion.address,
+      ROUNDING * Math.sqrt(steps + 1),
+    );
+  }
+
+  private excessOf(patch: Patch, steps: number): number {
+    const { alpha, importance } = this.region.slots;
+    alpha.view.set(patch.alpha);
+    importance.view[0] = this.importance(patch.panel);
+    return this.excess(alpha, importance, 1, steps);
   }
 
   private refine(patch: Patch, steps: number): Patch[] {
-    if (!(this.excess(patch.panel, patch.alpha, 0, steps) > 1) || patch.panel.depth >= MAX_DEPTH) return [patch];
+    if (!(this.excessOf(patch, steps) > 1)) return [patch];
     return ([0, 1] as const).flatMap((which) => {
       const child = empty(half(patch.panel, which));
       this.mesh.rule.split(patch.alpha, which, child.alpha);
@@ -92,8 +108,7 @@ export class Adaptation {
       const before = result[result.length - 1];
       const panel = before && whole(before.panel, patch.panel);
       const parent = panel && this.join(panel, before, patch);
-      if (parent && this.excess(parent.panel, parent.alpha, 0, steps) < MERGE_MARGIN)
-        result[result.length - 1] = parent;
+      if (parent && this.excessOf(parent, steps) < MERGE_MARGIN) result[result.length - 1] = parent;
       else result.push(patch);
     }
     return result;
@@ -104,6 +119,10 @@ export class Adaptation {
     this.mesh.rule.merge(lower.alpha, upper.alpha, parent.alpha);
     this.mesh.rule.merge(lower.gamma, upper.gamma, parent.gamma);
     return onCircle(parent);
+  }
+
+  free(): void {
+    this.region.free();
   }
 }
 

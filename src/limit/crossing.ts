@@ -128,6 +128,7 @@ async function findOn(
   work.expect(expected);
   const watch = new LossWatch(levels.field, share);
   law.observer = watch;
+  law.keepsPath = false;
   try {
     const divergence = await law.advanceTo(0);
     const { path, ended, reached, evaluations } = law;

@@ -43,6 +43,8 @@ export class Law {
   readonly path: Path;
   /** Of the flow only. */
   observer: LawObserver | undefined;
+  /** Whether the field of each step of a flow is kept, for particles that follow later; a long flow has many. */
+  keepsPath = true;
   readonly nodes: LimitNodes;
   private readonly engine: Engine;
   private readonly field: LimitField;
@@ -219,13 +221,26 @@ export class Law {
     return taken;
   }
 
-  /** Field and rates of stage j: at the state (0) or at the trial state. */
-  private async evaluate(j: number): Promise<void> {
-    const M = await this.moments(j === 0 ? this.particles.state : this.particles.trial);
+  /** Field and rates of stage j: at the state (0) or at the trial state. Nothing to wait for where one slice is all. */
+  private evaluate(j: number): Promise<void> | undefined {
+    const { particles } = this;
+    const { n, slice, state, trial } = particles;
+    const at = j === 0 ? state : trial;
+    this.evaluated++;
+    if (n > slice) return this.evaluateInSlices(j, at);
+    this.drive(j, this.nodes.moments(at, 0, n));
+    particles.rate(j, this.stages[j], 0, n);
+    return undefined;
+  }
+
+  private drive(j: number, M: Float64Array): void {
     this.observer?.evaluated(j, M);
     this.field.drive(M, this.stages[j]);
+  }
+
+  private async evaluateInSlices(j: number, at: Slot): Promise<void> {
+    this.drive(j, await this.moments(at));
     await this.sliced((first, last) => this.particles.rate(j, this.stages[j], first, last));
-    this.evaluated++;
   }
 
   /** Leaves the result of a step h in the trial state and returns its error; infinite where a number is not finite. */
@@ -233,14 +248,15 @@ export class Law {
     for (let j = 1; j <= EVALUATIONS; j++) {
       this.particles.advanceTrial(j, h);
       if (j === EVALUATIONS && !this.particles.normaliseTrial()) return Number.POSITIVE_INFINITY;
-      await this.evaluate(j);
+      const slices = this.evaluate(j);
+      if (slices !== undefined) await slices;
     }
     return this.particles.trialError(h);
   }
 
   private acceptStep(h: number): void {
     this.particles.accept();
-    for (let j = 0; j < EVALUATIONS; j++) this.path.drive.push(this.stages[j]);
+    if (this.keepsPath) for (let j = 0; j < EVALUATIONS; j++) this.path.drive.push(this.stages[j]);
     this.stages[0].set(this.stages[EVALUATIONS]);
     this.path.h.push(h);
     this.observer?.taken(h);

@@ -98,6 +98,12 @@ export function escapes(problem: SingleIndexProblem, side: 1 | -1): boolean {
   return pull(problem, k) * (k % 2 === 0 ? 1 : side) > 0;
 }
 
+/** Weights of a panel's nodes, and their sum. */
+interface Measure {
+  weights: Float64Array;
+  share: number;
+}
+
 export class Mesh {
   readonly rule: PanelRule;
   /** Base panels, refined `level` times. */
@@ -107,7 +113,8 @@ export class Mesh {
   /** Integral of the density over all panels. */
   private readonly mass: number;
   private readonly grading: Grading;
-  private readonly known = new WeakMap<Panel, { weights: Float64Array; share: number }>();
+  /** What was asked for before, by base panel and place in its tree: a front merges panels and splits them again. */
+  private readonly known = new Map<number, Map<number, Measure>>();
 
   constructor(
     kernels: Kernels,
@@ -149,12 +156,18 @@ export class Mesh {
     return this.measure(panel).share;
   }
 
-  private measure(panel: Panel): { weights: Float64Array; share: number } {
-    const known = this.known.get(panel);
+  private measure(panel: Panel): Measure {
+    let tree = this.known.get(panel.base);
+    if (!tree) {
+      tree = new Map();
+      this.known.set(panel.base, tree);
+    }
+    const place = placeOf(panel);
+    const known = tree.get(place);
     if (known) return known;
     const weights = this.densities(panel).map((x) => x / this.mass);
     const measure = { weights, share: sumOf(weights) };
-    this.known.set(panel, measure);
+    tree.set(place, measure);
     return measure;
   }
 
@@ -213,6 +226,13 @@ export class Mesh {
       ...between("equator", [...latitudes.reverse(), middle]).reverse(),
     ];
   }
+}
+
+/** Number of a panel in its tree of halves: 1 the base panel, 2 and 3 its halves, and so on. */
+function placeOf({ depth, part }: Panel): number {
+  let parts = 1;
+  for (let j = 0; j < depth; j++) parts *= 2;
+  return parts + part;
 }
 
 function sumOf(values: Float64Array): number {

@@ -26,7 +26,7 @@ export const EVALUATIONS = STAGES.length;
 /** Weights of those evaluations in a step: an integral of any function of state and time along it has order 5 too. */
 export const STEP_WEIGHTS: readonly number[] = STAGES[EVALUATIONS - 1];
 
-type Names = "state" | "trial" | "rates" | "error" | "factors";
+type Names = "state" | "trial" | "rates" | "factors";
 
 /** Particles come in whole rounds of the kernels. */
 export function roundUp(n: number): number {
@@ -39,7 +39,6 @@ function lengths(columns: number, particles: number, flow: boolean): Record<Name
     state: size,
     trial: flow ? size : 0,
     rates: flow ? size * (EVALUATIONS + 1) : 0,
-    error: flow ? size : 0,
     factors: EVALUATIONS + 1,
   };
 }
@@ -47,6 +46,11 @@ function lengths(columns: number, particles: number, flow: boolean): Record<Name
 /** Bytes that so many particles will reserve, what their field needs apart. */
 export function moverBytes(columns: number, particles: number, flow: boolean): number {
   return regionBytes(lengths(columns, particles, flow));
+}
+
+/** out <- factor weights */
+function scale(weights: readonly number[], factor: number, out: Float64Array): void {
+  for (let j = 0; j < weights.length; j++) out[j] = factor * weights[j];
 }
 
 export abstract class Movers {
@@ -88,6 +92,11 @@ export abstract class Movers {
     return this.count;
   }
 
+  /** Numbers of a state. */
+  private get size(): number {
+    return this.columns * this.count;
+  }
+
   /** Changes the number of particles, up to the capacity; their state and rates have to be set again. */
   resize(n: number): void {
     this.count = roundUp(n);
@@ -113,17 +122,16 @@ export abstract class Movers {
   /** rates[j] <- velocity at the state (j = 0) or at the trial state of particles first .. last. */
   rate(j: number, drive: Float64Array, first: number, last: number): void {
     const at = j === 0 ? this.state : this.trial;
-    this.velocity(at, drive, this.region.slots.rates.at(this.columns * this.n * j), first, last);
+    this.velocity(at, drive, this.region.slots.rates.at(this.size * j), first, last);
   }
 
   /** trial <- state + h sum of the rates so far, for evaluation j = 1 .. EVALUATIONS; the last is the step itself. */
   advanceTrial(j: number, h: number): void {
     const { trial, state, rates, factors } = this.region.slots;
     const weights = STAGES[j - 1];
-    factors.view.set(weights.map((weight) => h * weight));
-    const size = this.columns * this.n;
+    scale(weights, h, factors.view);
     const { combine } = this.engine.kernels;
-    combine(trial.address, state.address, rates.address, factors.address, weights.length, size);
+    combine(trial.address, state.address, rates.address, factors.address, weights.length, this.size);
   }
 
   /** Projects the finished step; false where it is not finite. */
@@ -133,19 +141,17 @@ export abstract class Movers {
 
   /** Largest difference of the two orders over all particles. */
   trialError(h: number): number {
-    const { error, rates, factors } = this.region.slots;
-    factors.view.set(ERROR.map((weight) => h * weight));
-    const size = this.columns * this.n;
-    const { combine, largest } = this.engine.kernels;
-    combine(error.address, 0, rates.address, factors.address, ERROR.length, size);
-    return largest(error.address, size);
+    const { rates, factors } = this.region.slots;
+    scale(ERROR, h, factors.view);
+    return this.engine.kernels.largestCombination(rates.address, factors.address, ERROR.length, this.size);
   }
 
   /** Takes the trial state; its rate, if evaluated, becomes the first of the next step. */
   accept(): void {
     const { state, trial, rates } = this.region.slots;
-    state.view.set(trial.view);
-    rates.view.copyWithin(0, this.columns * this.n * EVALUATIONS);
+    const { size } = this;
+    state.view.set(trial.view.subarray(0, size));
+    rates.view.copyWithin(0, size * EVALUATIONS, size * (EVALUATIONS + 1));
   }
 
   free(): void {

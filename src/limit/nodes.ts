@@ -3,7 +3,7 @@
 import { type Region, regionBytes, type Slot } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
 import type { SingleIndexProblem } from "../problem/types.ts";
-import { Adaptation, type Patch } from "./adapt.ts";
+import { ADAPTATION_BYTES, Adaptation, type Patch } from "./adapt.ts";
 import type { Field } from "./field.ts";
 import { isEven, type Mesh, type Panel } from "./mesh.ts";
 import type { LimitNodes } from "./model.ts";
@@ -16,11 +16,12 @@ const MERGE_EVERY = 16;
 /** Nodes there is room for at first, as a multiple of those at the start. */
 const ROOM = 4;
 
-type Names = "weight" | "table" | "partial" | "moments";
+type Names = "weight" | "importance" | "table" | "partial" | "moments";
 
 function lengths(field: Field, nodes: number): Record<Names, number> {
   return {
     weight: nodes,
+    importance: nodes / POINTS,
     table: field.table.length,
     partial: 2 * (field.degree + 1),
     moments: field.degree + 1,
@@ -34,7 +35,30 @@ function startCapacity(mesh: Mesh): number {
 /** Bytes that the law on a mesh will reserve at first. */
 export function lawBytes(field: Field, mesh: Mesh, flow: boolean): number {
   const capacity = startCapacity(mesh);
-  return particleBytes(field, capacity, flow) + regionBytes(lengths(field, capacity));
+  return ADAPTATION_BYTES + particleBytes(field, capacity, flow) + regionBytes(lengths(field, capacity));
+}
+
+/** Panel number p of a state of n nodes. Most are never looked at, so the arrays are made when they are asked for. */
+class HeldPatch implements Patch {
+  readonly panel: Panel;
+  private readonly state: Float64Array;
+  private readonly at: number;
+
+  constructor(panel: Panel, state: Float64Array, p: number) {
+    this.panel = panel;
+    this.state = state;
+    this.at = p * POINTS;
+  }
+
+  get alpha(): Float64Array {
+    return this.state.subarray(this.at, this.at + POINTS);
+  }
+
+  get gamma(): Float64Array {
+    const { at } = this;
+    const n = this.state.length / 2;
+    return this.state.subarray(n + at, n + at + POINTS);
+  }
 }
 
 export class LawNodes implements LimitNodes {
@@ -62,8 +86,13 @@ export class LawNodes implements LimitNodes {
     this.mesh = mesh;
     this.flow = options.flow;
     this.even = isEven(problem);
-    this.adaptation = new Adaptation(mesh, problem, options.panelError);
-    [this.held, this.region] = this.reserve(startCapacity(mesh));
+    this.adaptation = new Adaptation(engine, mesh, problem, options.panelError);
+    try {
+      [this.held, this.region] = this.reserve(startCapacity(mesh));
+    } catch (refusal) {
+      this.adaptation.free();
+      throw refusal;
+    }
     this.place(mesh.panels.map((panel) => ({ panel, ...mesh.start(panel) })));
   }
 
@@ -93,18 +122,19 @@ export class LawNodes implements LimitNodes {
   private place(patches: Patch[]): void {
     const n = POINTS * patches.length;
     if (n > this.held.capacity) {
-      this.free();
+      this.release();
       [this.held, this.region] = this.reserve(2 * n);
     }
     this.held.resize(n);
     this.most = Math.max(this.most, n);
     this.panels = patches.map(({ panel }) => panel);
     const state = this.held.state.view;
-    const weight = this.region.slots.weight.view;
+    const { weight, importance } = this.region.slots;
     patches.forEach(({ panel, alpha, gamma }, p) => {
       state.set(alpha, p * POINTS);
       state.set(gamma, n + p * POINTS);
-      weight.set(this.mesh.weights(panel), p * POINTS);
+      weight.view.set(this.mesh.weights(panel), p * POINTS);
+      importance.view[p] = this.adaptation.importance(panel);
     });
   }
 
@@ -114,17 +144,13 @@ export class LawNodes implements LimitNodes {
    */
   adapt(steps: number): boolean {
     const { n, state } = this.held;
-    const { view } = state;
     const merge = steps % MERGE_EVERY === 0 && this.panels.some(({ depth }) => depth > 0);
-    if (!merge && !this.adaptation.mustSplit(this.panels, view, steps)) return false;
+    const split = this.adaptation.mustSplit(state, this.region.slots.importance, this.panels.length, steps);
+    if (!merge && !split) return false;
     // place() writes over the state: the patches look at a copy.
-    const old = view.slice(0, 2 * n);
-    const patches = this.panels.map((panel, p) => ({
-      panel,
-      alpha: old.subarray(p * POINTS, (p + 1) * POINTS),
-      gamma: old.subarray(n + p * POINTS, n + (p + 1) * POINTS),
-    }));
-    const adapted = this.adaptation.adapt(patches, steps, merge);
+    const old = state.view.slice(0, 2 * n);
+    const patches = this.panels.map((panel, p) => new HeldPatch(panel, old, p));
+    const adapted = this.adaptation.adapt(patches, steps, split, merge);
     if (!adapted) return false;
     this.place(adapted);
     return true;
@@ -158,8 +184,13 @@ export class LawNodes implements LimitNodes {
     return { mean: this.even ? 0 : mean, square };
   }
 
-  free(): void {
+  private release(): void {
     this.held.free();
     this.region.free();
+  }
+
+  free(): void {
+    this.adaptation.free();
+    this.release();
   }
 }

@@ -6,7 +6,7 @@ import { gaussLegendre } from "../numeric/legendre.ts";
 /** Points a panel; quadrature is exact to degree 31. */
 export const POINTS = 16;
 
-/** Legendre coefficients that are watched: the last so many. Two would do but for parity. */
+/** Legendre coefficients that are watched: the last so many, as panelExcess wants them. Two would do but for parity. */
 const WATCHED = 4;
 
 /** Rows of POINTS numbers each. */
@@ -42,8 +42,8 @@ export class PanelRule {
   private readonly halves: [Matrix, Matrix];
   /** Values on the halves to those values on the panel that lie in each. */
   private readonly back: [Matrix, Matrix];
-  /** Values to the watched Legendre coefficients. */
-  private readonly coefficients: Matrix;
+  /** Weights of the watched Legendre coefficients at the nodes, [node][coefficient]: those of panelExcess. */
+  readonly watched: Float64Array;
 
   constructor(cos: (x: number) => number) {
     const { nodes, weights } = gaussLegendre(POINTS, cos);
@@ -56,10 +56,13 @@ export class PanelRule {
     const lower = Array.from(nodes.subarray(0, POINTS / 2));
     const upper = Array.from(nodes.subarray(POINTS / 2));
     this.back = [lower.map((x) => at(2 * x + 1)), upper.map((x) => at(2 * x - 1))];
-    this.coefficients = Array.from({ length: WATCHED }, (_, j) => {
+    this.watched = new Float64Array(POINTS * WATCHED);
+    for (let j = 0; j < WATCHED; j++) {
       const k = POINTS - 1 - j;
-      return legendreAt(k, nodes).map((p, i) => ((2 * k + 1) / 2) * weights[i] * p);
-    });
+      legendreAt(k, nodes).forEach((p, i) => {
+        this.watched[i * WATCHED + j] = ((2 * k + 1) / 2) * weights[i] * p;
+      });
+    }
   }
 
   /** Writes the values on half `side` (0 lower, 1 upper) of a panel to `out`. */
@@ -72,18 +75,11 @@ export class PanelRule {
     multiply(this.back[0], lower, out.subarray(0, POINTS / 2));
     multiply(this.back[1], upper, out.subarray(POINTS / 2));
   }
-
-  /** Size of the last Legendre coefficients of values[from ..]: about what interpolation on the panel misses. */
-  tail(values: Float64Array, from = 0): number {
-    let largest = 0;
-    for (const row of this.coefficients) largest = Math.max(largest, Math.abs(inner(row, values, from)));
-    return largest;
-  }
 }
 
-function inner(row: Float64Array, values: Float64Array, from = 0): number {
+function inner(row: Float64Array, values: Float64Array): number {
   let sum = 0;
-  for (let j = 0; j < POINTS; j++) sum += row[j] * values[from + j];
+  for (let j = 0; j < POINTS; j++) sum += row[j] * values[j];
   return sum;
 }
 

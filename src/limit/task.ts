@@ -65,7 +65,7 @@ export const limitHandlers: Handlers<Engine> = {
 
 /** Computes a limit in a pool; `state` gets what there is, also when the run is aborted. */
 export async function computeLimit(
-  pool: Pool<Engine>,
+  pool: Pick<Pool<Engine>, "compute">,
   run: Run,
   part: Part,
   { problem, plan, tolerance }: LimitInput,

@@ -11,6 +11,7 @@ import { dataLaw } from "../problem/form.ts";
 import type { Problem } from "../problem/types.ts";
 import type { Precision } from "./activation-block.ts";
 import type { DataArray, DataPlan } from "./data.ts";
+import type { Range } from "./sum-tree.ts";
 import { label, labelBytes } from "./target.ts";
 
 type InputType = keyof typeof INPUT_TYPE;
@@ -119,12 +120,6 @@ export function datasetBytes(problem: Problem, plan: DataPlan, precision: Precis
   return regionBytes(lengths(plan.samples, d, types.train)) + test + order + labelBytes(problem);
 }
 
-/** A range of slots. */
-export interface Batch {
-  first: number;
-  last: number;
-}
-
 export class Dataset {
   readonly train: Samples;
   readonly test: Samples | null;
@@ -133,7 +128,7 @@ export class Dataset {
   private readonly key: RandomKey;
   private readonly orderRegion: Region<"order"> | null;
   /** Epoch whose samples are in place; -1 before `load`. */
-  private epoch = -1;
+  private placed = -1;
 
   /** Replicas draw data of their own. */
   constructor(engine: Engine, problem: Problem, plan: DataPlan, precision: Precision, key: RandomKey) {
@@ -171,19 +166,27 @@ export class Dataset {
     } else {
       await this.test?.draw(STREAM.testInputs, 0, this.key, work);
     }
-    await this.prepare(0, work);
+    await this.place(0, work);
   }
 
-  /** Samples and order of the epoch of a step, 0 the first. */
-  private async prepare(step: number, work: Work): Promise<void> {
+  /** The epoch whose samples are in place. */
+  get epoch(): number {
+    return this.placed;
+  }
+
+  /** Puts samples and order of an epoch in place, 0 the first. */
+  async place(epoch: number, work: Work): Promise<void> {
     const { plan, train, key } = this;
-    const epoch = Math.floor(step / this.stepsPerEpoch);
-    if (epoch === this.epoch) return;
-    if (plan.kind === "sampled" && (this.epoch < 0 || plan.resample))
+    if (epoch === this.placed) return;
+    if (plan.kind === "sampled" && (this.placed < 0 || plan.resample))
       await train.draw(STREAM.inputs, plan.resample ? epoch * plan.samples : 0, key, work);
     if (this.orderRegion)
       this.engine.kernels.shuffle(this.order, plan.samples, key.seed, key.replica, STREAM.order, epoch);
-    this.epoch = epoch;
+    this.placed = epoch;
+  }
+
+  private placeForStep(step: number, work: Work): Promise<void> {
+    return this.place(Math.floor(step / this.stepsPerEpoch), work);
   }
 
   private get stepsPerEpoch(): number {
@@ -191,15 +194,15 @@ export class Dataset {
   }
 
   /** The slots of a step, 0 the first, with their samples in place. */
-  async batch(step: number, work: Work): Promise<Batch> {
-    await this.prepare(step, work);
+  async batch(step: number, work: Work): Promise<Range> {
+    await this.placeForStep(step, work);
     const first = (step % this.stepsPerEpoch) * this.plan.batch;
     return { first, last: Math.min(this.plan.samples, first + this.plan.batch) };
   }
 
   /** The training set as the last of `steps` steps saw it. */
   async seenAfter(steps: number, work: Work): Promise<Samples> {
-    await this.prepare(Math.max(0, steps - 1), work);
+    await this.placeForStep(Math.max(0, steps - 1), work);
     return this.train;
   }
 

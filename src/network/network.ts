@@ -10,6 +10,8 @@ import { EmpiricalForce, empiricalBytes, lanesOf } from "./empirical.ts";
 import { type Interaction, interactionOf } from "./interaction.ts";
 import { type ParticleShape, Particles, particlesBytes, roundUp } from "./particles.ts";
 import { PopulationForce, populationBytes, type Risk } from "./population.ts";
+import { isOfSamples, type Question, type Shares } from "./shares.ts";
+import type { Piece, Range } from "./sum-tree.ts";
 import type { Training } from "./training.ts";
 
 /** What a network is made of. */
@@ -56,8 +58,9 @@ export function networkBytes(engine: Engine, input: NetworkInput): number {
   const stride = roundUp(problem.d, shape.lanes);
   const interaction = interactionUsed(problem, training, input.width);
   const risk = interaction ? populationBytes(engine, problem, { ...shape, stride }, interaction) : 0;
-  const data = training.data ? empiricalBytes(engine, problem, { ...shape, stride }, training.precision) : 0;
-  return particlesBytes(shape) + risk + data;
+  const { data, precision } = training;
+  const samples = data ? empiricalBytes(engine, problem, { ...shape, stride }, precision, data.samples) : 0;
+  return particlesBytes(shape) + risk + samples;
 }
 
 export class Network {
@@ -140,6 +143,21 @@ export class Network {
   /** Outputs on the training set; null without data. */
   async trainOutputs(work: Work): Promise<Float64Array | null> {
     return (await this.empirical?.outputs("train", work)) ?? null;
+  }
+
+  /** Lets other threads take part in its sums. */
+  shareWith(shares: Shares): void {
+    this.population?.shareWith(shares);
+    if (this.empirical) this.empirical.shares = shares;
+  }
+
+  /** A share of its sums with these particles, computed on this thread. */
+  async pieces(particles: Float64Array, question: Question, range: Range, work: Work): Promise<Piece[]> {
+    this.particles.W.view.set(particles);
+    const pieces = isOfSamples(question)
+      ? this.empirical?.pieces(question, range, work)
+      : this.population?.pieces(question, range, work);
+    return (await pieces) ?? [];
   }
 
   /** Gives the memory back. */

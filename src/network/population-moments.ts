@@ -1,4 +1,5 @@
-// Sums over a network by its symmetric moment tensors (assembly/population/moments.ts): linear in the width.
+// Sums over a network by its symmetric moment tensors (assembly/population/moments.ts): linear in the width. The moments
+// are a tree of leaves of 1024 particles or more (sum-tree.ts), of which other threads may have parts.
 
 import type { Gradient } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
@@ -8,7 +9,9 @@ import type { Engine } from "../engine/index.ts";
 import type { Address } from "../engine/kernels.ts";
 import { type MomentSize, momentTable } from "./moment-table.ts";
 import type { Particles } from "./particles.ts";
+import type { Shares } from "./shares.ts";
 import { rowsOf, SLICE_WORK } from "./slices.ts";
+import { leavesOf, MOST_DEPTH, type Piece, piecesOf, type Range, sumAll, type TreeSum } from "./sum-tree.ts";
 
 /** A kernel with finite moment tensors: powers of q and of its radial part, and the sizes of its tables. */
 export interface MomentKernel {
@@ -21,7 +24,7 @@ export interface MomentKernel {
 const PANEL = 64;
 const ROUND = 8;
 
-type Names = "block" | "runs" | "groups" | "sums" | "others" | "coefficients" | "radial" | "scratch";
+type Names = "block" | "runs" | "groups" | "sums" | "others" | "partial" | "coefficients" | "radial" | "scratch";
 
 function lengths(engine: Engine, dimension: number, { powers, size }: MomentKernel): Record<Names, number> {
   const { rows, runs, groups, products } = size;
@@ -31,6 +34,8 @@ function lengths(engine: Engine, dimension: number, { powers, size }: MomentKern
     groups: 4 * groups,
     sums: products,
     others: products,
+    // Of this network or another, which may be wider.
+    partial: MOST_DEPTH * products,
     coefficients: products,
     // And a zero, for a network that is left alone.
     radial: powers.length + 1,
@@ -51,6 +56,8 @@ export class PopulationMoments {
   private readonly factors: Float64Array;
   private readonly region: Region<Names>;
   private readonly fields: MomentsBlock;
+  /** Other threads that share its sums. */
+  shares: Shares | null = null;
 
   constructor(engine: Engine, particles: Particles, kernel: MomentKernel) {
     const { width, dimension } = particles;
@@ -84,17 +91,56 @@ export class PopulationMoments {
 
   /** V <- velocity of all particles of the network of this block; `alone`: without the action of the network on itself. */
   async velocity(network: Address, gradient: Gradient, alone: boolean, work: Work): Promise<void> {
+    const { V, width, stride } = this.particles;
+    const { radial, coefficients } = this.region.slots;
+    const all = { first: 0, last: width };
+    if (alone) {
+      const nothing = { runCount: 0, groupCount: 0, radial: radial.at(radial.length - 1) };
+      await this.velocityRows(network, this.write(nothing), gradient, all, work);
+      return;
+    }
+    await this.gather(work);
+    if (!this.shares) {
+      await this.velocityRows(network, this.write(), gradient, all, work);
+      return;
+    }
+    const question = { sum: "moment-velocity", gradient, coefficients: coefficients.view.slice() } as const;
+    for (const { first, values } of await this.shares.ask(question, width, ROUND)) V.view.set(values, first * stride);
+  }
+
+  private async velocityRows(
+    network: Address,
+    block: Address,
+    gradient: Gradient,
+    { first, last }: Range,
+    work: Work,
+  ): Promise<void> {
     const { momentVelocityRows } = this.engine.kernels;
-    const { V, width } = this.particles;
-    if (!alone) await this.gather(work);
-    const { radial } = this.region.slots;
-    const nothing = { runCount: 0, groupCount: 0, radial: radial.at(radial.length - 1) };
-    const block = this.write(alone ? nothing : {});
+    const { V } = this.particles;
     const step = this.rowsPerSlice(2, ROUND);
-    for (let first = 0; first < width; first += step) {
-      momentVelocityRows(network, block, V.address, first, Math.min(width, first + step), gradient === "euclidean");
+    for (let row = first; row < last; row += step) {
+      momentVelocityRows(network, block, V.address, row, Math.min(last, row + step), gradient === "euclidean");
       if (work.due) await work.pause();
     }
+  }
+
+  /** Rows of the velocity from given coefficients, first a multiple of 8. */
+  async velocityPiece(
+    network: Address,
+    gradient: Gradient,
+    coefficients: Float64Array,
+    range: Range,
+    work: Work,
+  ): Promise<Piece> {
+    const { V, stride } = this.particles;
+    this.region.slots.coefficients.view.set(coefficients);
+    await this.velocityRows(network, this.write(), gradient, range, work);
+    return { ...range, values: V.view.slice(range.first * stride, range.last * stride) };
+  }
+
+  /** Parts of the moments that lie in a range of the leaves of the particles. */
+  momentPieces(range: Range, work: Work): Promise<Piece[]> {
+    return piecesOf(this.engine, this.tree(this.particles, this.region.slots.sums, work), range);
   }
 
   /** sum_ij a_i a_j q(S_ij). */
@@ -106,28 +152,38 @@ export class PopulationMoments {
   /** sum_ij a_i a'_j q(<w_i, w'_j>) with the particles of another network of the same problem. */
   async overlap(other: Particles, work: Work): Promise<number> {
     await this.gather(work);
-    await this.sum(other, this.region.slots.others, work);
+    await sumAll(this.engine, this.tree(other, this.region.slots.others, work));
     return this.contract(other, this.region.slots.others);
   }
 
   /** Moments of the particles, and from them the coefficients of their polynomial. */
   private async gather(work: Work): Promise<void> {
     const { sums, coefficients } = this.region.slots;
-    await this.sum(this.particles, sums, work);
+    const tree = this.tree(this.particles, sums, work);
+    await sumAll(this.engine, tree, await this.shares?.ask({ sum: "moments" }, tree.leaves.count, 1));
     const { factors } = this;
     const moments = sums.view;
     const products = coefficients.view;
     for (let i = 0; i < factors.length; i++) products[i] = factors[i] * moments[i];
   }
 
-  private async sum({ W, signs, width, dimension, stride }: Particles, sums: Slot, work: Work): Promise<void> {
+  /** The sums of these particles: those at `sums`, and those kept beside them. */
+  private tree({ W, signs, width, dimension, stride }: Particles, sums: Slot, work: Work): TreeSum {
     const { momentRows } = this.engine.kernels;
-    const block = this.write({ sums: sums.address });
+    const { partial } = this.region.slots;
     const step = this.rowsPerSlice(1, PANEL);
-    for (let first = 0; first < width; first += step) {
-      momentRows(block, W.address, signs, dimension, stride, first, Math.min(width, first + step));
-      if (work.due) await work.pause();
-    }
+    return {
+      leaves: leavesOf({ first: 0, last: width }),
+      at: (depth) => (depth === 0 ? sums : partial.part((depth - 1) * sums.length, sums.length)),
+      leaf: async ({ first, last }, out) => {
+        out.view.fill(0);
+        const block = this.write({ sums: out.address });
+        for (let row = first; row < last; row += step) {
+          momentRows(block, W.address, signs, dimension, stride, row, Math.min(last, row + step));
+          if (work.due) await work.pause();
+        }
+      },
+    };
   }
 
   /** sum_A F_A M_A M'_A, products ascending after degree 0. */

@@ -12,7 +12,9 @@ import type { Problem } from "../problem/types.ts";
 import { type Interaction, momentKernel, pairWork } from "./interaction.ts";
 import { type Particles, roundUp } from "./particles.ts";
 import { type MomentKernel, momentsBytes, PopulationMoments } from "./population-moments.ts";
+import type { PopulationQuestion, Shares } from "./shares.ts";
 import { byRows, SLICE_WORK } from "./slices.ts";
+import type { Piece, Range } from "./sum-tree.ts";
 import type { Objective } from "./training.ts";
 
 /** The functions of a problem, by their names in the network block. */
@@ -26,6 +28,9 @@ const FUNCTIONS = [
   "linkCurvature",
   "linkRadial",
 ] as const;
+
+/** Shares of the rows start at multiples of this: the kernel's blocks of rows. */
+export const SHARED_ROWS = 32;
 
 type FunctionName = (typeof FUNCTIONS)[number];
 type Names = FunctionName | "block" | "panels" | "rows" | "teachers" | "weights" | "scratch";
@@ -88,9 +93,12 @@ function lengths(
   };
 }
 
+/** Rows of a block: sums over pairs go by whole ones. */
+const PAIR_ROWS = 32;
+
 /** Whole blocks of rows where they fit into a slice, whole tiles where not. */
 export function sliceRows(rows: number): number {
-  const unit = rows < 32 ? 4 : 32;
+  const unit = rows < PAIR_ROWS ? 4 : PAIR_ROWS;
   return Math.max(1, Math.floor(rows / unit)) * unit;
 }
 
@@ -147,6 +155,8 @@ export class PopulationForce {
   readonly block: number;
   /** Rows of one kernel call over pairs; a multiple of 4. */
   readonly rowsPerSlice: number;
+  /** Other threads that share its sums over pairs. */
+  private shares: Shares | null = null;
 
   /** Of the given particles on a problem with a closed form. */
   constructor(
@@ -216,12 +226,71 @@ export class PopulationForce {
       await this.moments.velocity(this.block, gradient, this.alone, work);
       return;
     }
-    const { V, width } = this.particles;
+    const { V, width, stride } = this.particles;
+    if (this.shares) {
+      const pieces = await this.shares.ask({ sum: "velocity", gradient }, width, SHARED_ROWS);
+      for (const { first, values } of pieces) V.view.set(values, first * stride);
+      return;
+    }
+    // The same bits: pairs take three products of a block where rows take four, but whole blocks of rows, on one thread.
+    await (this.rowsPerSlice % PAIR_ROWS === 0
+      ? this.velocityByPairs(gradient, work)
+      : this.velocityByRows(gradient, { first: 0, last: width }, work));
+  }
+
+  private async velocityByRows(gradient: Gradient, range: Range, work: Work): Promise<void> {
+    const { V } = this.particles;
+    this.pack();
+    for (let first = range.first; first < range.last; first += this.rowsPerSlice) {
+      const last = Math.min(range.last, first + this.rowsPerSlice);
+      this.engine.kernels.velocityRows(this.block, V.address, first, last, gradient === "euclidean");
+      if (work.due) await work.pause();
+    }
+  }
+
+  private async velocityByPairs(gradient: Gradient, work: Work): Promise<void> {
+    const { engine, block, teacherCount } = this;
+    const { V, width, stride } = this.particles;
+    const { address: sums } = this.region.slots.rows;
+    const euclidean = gradient === "euclidean";
     this.pack();
     for (let first = 0; first < width; first += this.rowsPerSlice) {
       const last = Math.min(width, first + this.rowsPerSlice);
-      this.engine.kernels.velocityRows(this.block, V.address, first, last, gradient === "euclidean");
+      engine.kernels.velocityPairs(block, V.address, sums, first, last, euclidean);
       if (work.due) await work.pause();
+    }
+    await byRows(engine.backend, width, (1 + teacherCount) * stride, work, (first, last) => {
+      engine.kernels.finishPairs(block, V.address, sums, first, last, euclidean);
+      return true;
+    });
+  }
+
+  /** Rows of the velocity, first a multiple of 4. */
+  private async velocityPiece(gradient: Gradient, range: Range, work: Work): Promise<Piece> {
+    const { V, stride } = this.particles;
+    await this.velocityByRows(gradient, range, work);
+    return { ...range, values: V.view.slice(range.first * stride, range.last * stride) };
+  }
+
+  /** Lets other threads take part in its sums. */
+  shareWith(shares: Shares): void {
+    this.shares = shares;
+    if (this.moments) this.moments.shares = shares;
+  }
+
+  /** A share of its sums; W must not change meanwhile. */
+  async pieces(question: PopulationQuestion, range: Range, work: Work): Promise<Piece[]> {
+    switch (question.sum) {
+      case "velocity":
+        return [await this.velocityPiece(question.gradient, range, work)];
+      case "energy":
+        return [await this.energyPiece(range, work)];
+      case "moments":
+        return (await this.moments?.momentPieces(range, work)) ?? [];
+      case "moment-velocity": {
+        const { gradient, coefficients } = question;
+        return this.moments ? [await this.moments.velocityPiece(this.block, gradient, coefficients, range, work)] : [];
+      }
     }
   }
 
@@ -250,12 +319,29 @@ export class PopulationForce {
     const { rows } = this.region.slots;
     const m = this.particles.width;
     this.pack();
-    for (let first = 0; first < m; first += this.rowsPerSlice) {
-      const last = Math.min(m, first + this.rowsPerSlice);
+    if (this.shares) {
+      const pieces = await this.shares.ask({ sum: "energy" }, m, SHARED_ROWS);
+      for (const { first, values } of pieces) rows.view.set(values, first);
+    } else {
+      await this.energyRows({ first: 0, last: m }, work);
+    }
+    return this.sumRows();
+  }
+
+  private async energyRows(range: Range, work: Work): Promise<void> {
+    const { rows } = this.region.slots;
+    for (let first = range.first; first < range.last; first += this.rowsPerSlice) {
+      const last = Math.min(range.last, first + this.rowsPerSlice);
       this.engine.kernels.energyRows(this.block, rows.address, first, last);
       if (work.due) await work.pause();
     }
-    return this.sumRows();
+  }
+
+  /** Rows of the energy, a_i sum_j a_j q(S_ij), first a multiple of 4. */
+  private async energyPiece(range: Range, work: Work): Promise<Piece> {
+    this.pack();
+    await this.energyRows(range, work);
+    return { ...range, values: this.region.slots.rows.view.slice(range.first, range.last) };
   }
 
   private async overlapSum(other: PopulationForce, work: Work): Promise<number> {

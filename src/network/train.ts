@@ -5,12 +5,16 @@ import { plain } from "../core/plain.ts";
 import { Run, type RunOptions, type Status } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { type Backend, checkEngine, type Engine } from "../engine/index.ts";
+import { startEnginePool } from "../pool/engine-pool.ts";
+import type { Pool } from "../pool/pool.ts";
+import { checkWorkers, type WorkerOptions, type WorkersUsed } from "../pool/workers.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
 import { Dataset, datasetBytes } from "./dataset.ts";
 import { checkSigns, unitRows } from "./initial.ts";
 import type { Interaction } from "./interaction.ts";
 import { hasRisk, interactionUsed, Network, type NetworkInput, networkBytes } from "./network.ts";
+import { networkHandlers, shareAmong, sharedAmount } from "./share-task.ts";
 import {
   checkTraining,
   drawsNumbers,
@@ -22,7 +26,7 @@ import {
 import { type DivergedStep, Trajectory } from "./trajectory.ts";
 
 /** Options of `trainNetwork`. Either `width` or `initial`. */
-export interface TrainOptions extends TrainingOptions, RunOptions {
+export interface TrainOptions extends TrainingOptions, RunOptions, WorkerOptions {
   /** Number of particles; they start as independent uniform points of the sphere, drawn from `seed`. */
   width?: number | undefined;
   /** Particles at the start, m x d row-major; rows of any nonzero norm, normalised on entry. */
@@ -40,6 +44,8 @@ export interface TrainedNetwork {
   schema: "propchaos/network@1";
   version: string;
   backend: Backend;
+  /** Who computed: workers that shared the sums of the network, or the calling thread. They do not change the bits. */
+  workers?: WorkersUsed;
   status: Status;
   /** The step in which a number stopped being finite and the flow time it led to; null unless status is "diverged". */
   divergence: DivergedStep | null;
@@ -99,10 +105,12 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     "width",
     "signs",
     "keep",
+    "workers",
   ]);
   const run = new Run(options);
   const training = checkTraining(options, checked);
   const { plan, data } = training;
+  const workers = checkWorkers(options.workers);
   const keep = checkOneOf("keep", options.keep ?? "last", ["last", "all"]);
   const seed = checkSeed("seed", options.seed ?? 1);
   const given = options.initial === undefined ? undefined : unitRows("initial", options.initial, checked.d);
@@ -117,6 +125,8 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
   engine.arena.require(`a network of width ${width} in dimension ${checked.d}`, bytes);
   const dataset = data && new Dataset(engine, checked, data, training.precision, key);
   let network: Network | undefined;
+  let pool: Pool<Engine> | undefined;
+  let used: WorkersUsed | undefined;
   const loss: number[] = [];
   const trainError: number[] = [];
   const testError: number[] = [];
@@ -128,6 +138,9 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     const { particles } = network;
     const trained = network;
     const status = await run.guard(async () => {
+      pool = await startEnginePool(engine, networkHandlers, workers, sharedAmount(checked, training, width), run);
+      used = pool.used;
+      if (used.count > 0) shareAmong(pool, run, "network", [{ input, network: trained }], dataset);
       await dataset?.load(run);
       await trained.start(given?.rows ?? null, run);
       const trajectory = new Trajectory(trained, plan, run);
@@ -155,6 +168,7 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
       schema: "propchaos/network@1",
       version,
       backend: engine.backend,
+      ...(used && { workers: used }),
       status,
       divergence,
       problem: checked,
@@ -181,6 +195,7 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
       },
     };
   } finally {
+    await pool?.close();
     network?.free();
     dataset?.free();
   }

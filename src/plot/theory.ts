@@ -177,7 +177,7 @@ function chosen(networks: readonly NetworkTheory[], width: number | undefined): 
  * @example
  * ```ts
  * const report = await gapReport(engine, problems.He4({ d: 32 }), { widths: [128, 512], time: 2, dynamics: "flow" });
- * await vegaEmbed("#figure", figures.theory(report, { width: 128 }));
+ * await vegaEmbed("#figure", figures.theory(report, { width: report.widths[0].m }));
  * ```
  */
 export function theoryFigure(

@@ -1,6 +1,6 @@
 // One list of tasks on its way through the workers. A task whose worker dies, falls silent or is refused memory is tried
-// once more elsewhere; a second time ends the run. An error that the computation itself raises would be raised
-// anywhere: it is not tried again.
+// once more elsewhere; a second time ends the run. One whose context the calling thread keeps is computed there instead, at
+// once. An error that the computation itself raises would be raised anywhere: it is not tried again.
 
 import { Aborted, type Run } from "../core/run.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
@@ -123,6 +123,11 @@ export class Batch<Host> {
     return index !== undefined && index !== null && index < this.stop;
   }
 
+  /** Whether the calling thread keeps what a task needs, and, if `failed`, the task went wrong once. */
+  private kept(index: number, failed = false): boolean {
+    return this.options.tasks[index].context?.kept !== undefined && (!failed || this.firstTries.has(index));
+  }
+
   private computing(connection: Connection): number | undefined {
     return connection.current === null ? undefined : this.indices.get(connection.current);
   }
@@ -134,13 +139,15 @@ export class Batch<Host> {
       for (const connection of alive) {
         if (connection.current === null)
           this.take(
-            (index) => this.firstTries.get(index)?.connection !== connection,
+            (index) => !this.kept(index, true) && this.firstTries.get(index)?.connection !== connection,
             (index) => this.send(connection, index),
           );
       }
       if (this.local === null)
         this.take(
-          (index) => alive.every((connection) => this.firstTries.get(index)?.connection === connection),
+          (index) =>
+            this.kept(index, true) ||
+            alive.every((connection) => this.firstTries.get(index)?.connection === connection),
           (index) => this.computeHere(index),
         );
     }
@@ -168,7 +175,7 @@ export class Batch<Host> {
     const { host, handlers, tasks } = this.options;
     const { kind, payload, context, part } = tasks[index];
     this.local = index;
-    handlers[kind](host, payload, context?.value ?? null, part).then(
+    handlers[kind](host, payload, context?.kept?.here ?? context?.value ?? null, part).then(
       ({ value }) => this.endHere(() => this.accept(index, value)),
       (thrown) => this.endHere(() => this.failHere(index, thrown)),
     );
@@ -217,8 +224,13 @@ export class Batch<Host> {
   }
 
   private refuse(connection: Connection, index: number, { error }: Reply & { type: "error" }): void {
-    if (error.memory) this.tryAgain(connection, index, `was refused memory: ${error.message}`);
-    else this.raise(index, revive(error));
+    if (!error.memory) {
+      this.raise(index, revive(error));
+      return;
+    }
+    // It would be refused what it is to keep once more.
+    if (this.kept(index)) void connection.end();
+    this.tryAgain(connection, index, `was refused memory: ${error.message}`);
   }
 
   private raise(index: number, thrown: unknown): void {

@@ -85,12 +85,18 @@ export class Connection {
   /** Sends a task, after its context where the worker does not have it yet. */
   send(id: number, { kind, payload, context }: Task): void {
     if (context && !this.contexts.has(context.key)) {
-      this.post({ type: "context", ...context });
+      const { key, value, kept } = context;
+      this.post({ type: "context", key, value, keeper: kept?.kind ?? null });
       this.contexts.add(context.key);
     }
     this.post({ type: "task", id, kind, payload, context: context?.key ?? null });
     this.current = id;
     this.quiet = 0;
+  }
+
+  /** The worker may forget a context. */
+  forget(key: string): void {
+    if (this.alive && this.contexts.delete(key)) this.post({ type: "forget", key });
   }
 
   abort(): void {

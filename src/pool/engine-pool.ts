@@ -5,9 +5,9 @@ import type { Engine } from "../engine/engine.ts";
 import type { Handlers } from "./handlers.ts";
 import type { EngineSetup } from "./open-engine.ts";
 import { Pool } from "./pool.ts";
-import { countWorkers, type WorkerChoice } from "./workers.ts";
+import { countSharers, countWorkers, type SharedAmount, type WorkerChoice } from "./workers.ts";
 
-/** How much a run is going to compute. */
+/** How much a run is going to compute in tasks that know nothing of each other. */
 export interface Amount {
   tasks: number;
   multiplications: number;
@@ -18,11 +18,12 @@ export function startEnginePool(
   engine: Engine,
   handlers: Handlers<Engine>,
   choice: WorkerChoice,
-  { tasks, multiplications }: Amount,
+  amount: Amount | SharedAmount,
   run: Run,
 ): Promise<Pool<Engine>> {
   const { module, memoryLimitBytes, ended } = engine;
   const setup: EngineSetup = { module, memoryLimitBytes };
-  const count = countWorkers(choice, tasks, multiplications);
+  const count =
+    "shares" in amount ? countSharers(choice, amount) : countWorkers(choice, amount.tasks, amount.multiplications);
   return Pool.start({ host: engine, setup, handlers, count, ended, factory: choice.factory }, run);
 }

@@ -6,7 +6,7 @@ import type { Part, Work } from "../core/run.ts";
 export interface Answer {
   value: unknown;
   /** Buffers of `value` that are handed over instead of copied. */
-  transfer?: Transferable[] | undefined;
+  transfer?: ArrayBuffer[] | undefined;
 }
 
 /** Computes a task, on whatever thread it runs; `host` is what the thread was set up with. */
@@ -15,10 +15,26 @@ export type Handler<Host> = (host: Host, payload: unknown, context: unknown, wor
 /** Handlers by the kind of their tasks. */
 export type Handlers<Host> = Readonly<Record<string, Handler<Host>>>;
 
+/** What a thread keeps between tasks. */
+export interface Kept {
+  free(): void;
+}
+
+/** Makes of the value of a context what a worker keeps until it may forget it or ends. */
+export type Keeper<Host> = (host: Host, value: unknown, work: Work) => Promise<Kept>;
+
+/** Keepers by the kind of what they make. */
+export type Keepers<Host> = Readonly<Record<string, Keeper<Host>>>;
+
 /** Input that many tasks share; it is sent to a worker once. */
 export interface Context {
   key: string;
   value: unknown;
+  /**
+   * Where tasks are given not the value but what a worker makes of it with its first task, and keeps: the kind of its
+   * keeper, and the one of the calling thread, which computes what went wrong on a worker.
+   */
+  kept?: { kind: string; here: Kept } | undefined;
 }
 
 /** One piece of work. Its payload is copied to the worker, so that it is still there for a second try. */

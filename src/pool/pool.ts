@@ -59,6 +59,16 @@ export class Pool<Host> {
     return { kind: this.crew.kind, count: this.crew.connections.length };
   }
 
+  /** Workers that are still there. */
+  get alive(): number {
+    return this.crew.connections.filter(({ alive }) => alive).length;
+  }
+
+  /** Lets workers forget a context that no later task has. */
+  forget(key: string): void {
+    for (const connection of this.crew.connections) connection.forget(key);
+  }
+
   /** Computes a list of tasks; see `Batch`. */
   compute(batch: Pick<BatchOptions<Host>, "run" | "tasks" | "order" | "finished">): Promise<void> {
     const { host, handlers, ended } = this.options;

@@ -7,8 +7,10 @@ import type { Progress } from "../core/run.ts";
 export type Order =
   /** First message. */
   | { type: "setup"; setup: unknown }
-  /** Input that many tasks share; it is kept under its key. */
-  | { type: "context"; key: string; value: unknown }
+  /** Input that many tasks share; it is kept under its key, or what the keeper of that kind makes of it. */
+  | { type: "context"; key: string; value: unknown; keeper: string | null }
+  /** The end of a context. */
+  | { type: "forget"; key: string }
   | { type: "task"; id: number; kind: string; payload: unknown; context: string | null }
   | { type: "abort"; id: number };
 

@@ -3,7 +3,7 @@
 import { Aborted, type Progress, Run } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers, Keepers, Kept } from "./handlers.ts";
 import type { Order, PostedError, Reply } from "./protocol.ts";
 
 /** The worker's end of the line. */
@@ -32,14 +32,22 @@ function posted(thrown: unknown): PostedError {
   return { name, message, memory: thrown instanceof MemoryRefusal };
 }
 
-/** Serves tasks on this line; `open` makes of the setup what handlers are given. */
+/** A context as it came, and what is kept in its place once a task has asked for it. */
+interface Received {
+  value: unknown;
+  keeper: string | null;
+  kept?: Promise<Kept>;
+}
+
+/** Serves tasks on this line; `open` makes of the setup what handlers and keepers are given. */
 export function serve<Host>(
   line: Line,
   open: (setup: unknown) => Promise<Host> | Host,
   handlers: Handlers<Host>,
+  keepers: Keepers<Host> = {},
 ): void {
   let host: Promise<Host> | undefined;
-  const contexts = new Map<string, unknown>();
+  const contexts = new Map<string, Received>();
   const running = new Map<number, AbortController>();
 
   async function setUp(setup: unknown): Promise<void> {
@@ -52,6 +60,31 @@ export function serve<Host>(
     }
   }
 
+  /** What a handler is given of a context; a keeper that fails is asked again by the next task. */
+  async function shared(ready: Host, key: string | null, work: Run): Promise<unknown> {
+    const context = key === null ? undefined : contexts.get(key);
+    if (!context) return null;
+    const { keeper, value } = context;
+    if (keeper === null) return value;
+    if (!Object.hasOwn(keepers, keeper)) throw new TypeError(`this worker cannot keep "${keeper}"`);
+    context.kept ??= keepers[keeper](ready, value, work);
+    try {
+      return await context.kept;
+    } catch (error) {
+      delete context.kept;
+      throw error;
+    }
+  }
+
+  function forget(key: string): void {
+    const kept = contexts.get(key)?.kept;
+    contexts.delete(key);
+    kept?.then(
+      (it) => it.free(),
+      () => {},
+    );
+  }
+
   async function compute({ id, kind, payload, context }: Order & { type: "task" }): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
@@ -60,8 +93,7 @@ export function serve<Host>(
       const ready = await host;
       if (!ready || !Object.hasOwn(handlers, kind)) throw new TypeError(`this worker cannot compute "${kind}"`);
       const work = new Run({ signal: controller.signal, onProgress });
-      const shared = context === null ? null : contexts.get(context);
-      const { value, transfer } = await handlers[kind](ready, payload, shared, work);
+      const { value, transfer } = await handlers[kind](ready, payload, await shared(ready, context, work), work);
       line.post({ type: "result", id, value }, transfer);
     } catch (error) {
       if (error instanceof Aborted) line.post({ type: "aborted", id });
@@ -77,7 +109,9 @@ export function serve<Host>(
       case "setup":
         return void setUp(order.setup);
       case "context":
-        return void contexts.set(order.key, order.value);
+        return void contexts.set(order.key, { value: order.value, keeper: order.keeper });
+      case "forget":
+        return forget(order.key);
       case "task":
         return void compute(order);
       case "abort":

@@ -271,7 +271,7 @@ describe("the document", () => {
 
 // Some hundred milliseconds, so that a run has turns to give: it yields every thirtieth of a second.
 /** Over pairs, which take longer at this width. */
-const LONG: GapOptions = { widths: [32, 400], time: 0.8, step: 0.02, seeds: 4, record: 3, interaction: "pairs" };
+const LONG: GapOptions = { widths: [32, 400], time: 1.6, step: 0.02, seeds: 4, record: 3, interaction: "pairs" };
 
 describe("control of a run", () => {
   test("progress rises and ends at its total", async () => {

@@ -263,6 +263,8 @@ describe("the self-test", () => {
     "retract",
     "packPanels",
     "velocityRows",
+    "velocityPairs",
+    "finishPairs",
     "addScaled",
     "energyRows",
     "targetRows",
@@ -294,8 +296,9 @@ describe("the self-test", () => {
     "monomialRate",
     "normalisePoints",
     "pointStep",
+    "panelExcess",
   ] as const;
-  const FUNCTIONS = ["exp", "log", "pow", "sin", "cos", "asin", "largest"] as const;
+  const FUNCTIONS = ["exp", "log", "pow", "sin", "cos", "asin", "largestCombination"] as const;
 
   test.each([...WRITERS, ...FUNCTIONS])("notices a %s that computes otherwise", async (name) => {
     const { kernels, arena } = await running("simd");

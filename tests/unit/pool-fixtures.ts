@@ -3,7 +3,7 @@
 
 import { Run } from "../../src/core/run.ts";
 import { version } from "../../src/core/version.ts";
-import type { Handlers } from "../../src/pool/handlers.ts";
+import type { Handlers, Keepers } from "../../src/pool/handlers.ts";
 import { Pool, type PoolOptions } from "../../src/pool/pool.ts";
 import type { Order } from "../../src/pool/protocol.ts";
 import { serve } from "../../src/pool/serve.ts";
@@ -51,7 +51,16 @@ export class Fake implements WorkerLike {
 }
 
 /** A fake whose other end is the real one. */
-export function served(handlers: Handlers<string>): Fake {
+export function served(handlers: Handlers<string>, keepers: Keepers<string> = {}): Fake {
+  return servedBy((setup) => `host of ${setup}`, handlers, keepers);
+}
+
+/** The same with another host. */
+export function servedBy<Host>(
+  open: (setup: unknown) => Promise<Host> | Host,
+  handlers: Handlers<Host>,
+  keepers: Keepers<Host>,
+): Fake {
   let deliver: (order: Order) => void = () => {};
   const fake = new Fake((_, order) => deliver(order));
   serve(
@@ -61,8 +70,9 @@ export function served(handlers: Handlers<string>): Fake {
         deliver = heard;
       },
     },
-    (setup) => `host of ${setup}`,
+    open,
     handlers,
+    keepers,
   );
   return fake;
 }

@@ -7,7 +7,7 @@ import { TaskFailure } from "../../src/pool/batch.ts";
 import type { Handlers } from "../../src/pool/handlers.ts";
 import type { Reply } from "../../src/pool/protocol.ts";
 import type { Way, WorkerLike } from "../../src/pool/ways.ts";
-import { checkWorkers, countWorkers } from "../../src/pool/workers.ts";
+import { checkWorkers, countSharers, countWorkers, deploy, worthSharing } from "../../src/pool/workers.ts";
 import { compute, Fake, HANDLERS, scripted, served, squares } from "./pool-fixtures.ts";
 
 describe("a pool", () => {
@@ -314,5 +314,33 @@ describe("the option workers", () => {
         1,
       ),
     ).toBe(1);
+  });
+
+  test("shares a step that is long, and more than what it exchanges", () => {
+    const amount = { shares: 4, step: 1e9, numbers: 1e6, multiplications: 1e12 };
+    expect(worthSharing(amount)).toBe(true);
+    expect(worthSharing({ ...amount, step: 9e7, numbers: 1 })).toBe(false);
+    expect(worthSharing({ ...amount, numbers: 3e6 })).toBe(false);
+    expect(worthSharing({ ...amount, shares: 1 })).toBe(false);
+    const auto = checkWorkers("auto");
+    expect(countSharers(auto, { ...amount, multiplications: 1e9 })).toBe(0);
+    expect(countSharers(auto, { ...amount, step: 1 })).toBe(0);
+    expect(countSharers(auto, amount)).not.toBe(1);
+    expect(countSharers(checkWorkers(9), { ...amount, step: 1 })).toBe(4);
+    expect(countSharers(checkWorkers(0), amount)).toBe(0);
+    const factory = checkWorkers(() => new Fake(() => {}));
+    expect(countSharers(factory, { ...amount, step: 1 })).toBeGreaterThan(0);
+  });
+
+  test("has workers together on one task after another where more of them have work so", () => {
+    const largest = { shares: 16, step: 1e9, numbers: 1e6, multiplications: 1e12 };
+    const of = (workers: unknown, tasks: number, more = {}) =>
+      deploy(checkWorkers(workers), { tasks, multiplications: 1e13 }, { ...largest, ...more });
+    expect(of(4, 1)).toEqual({ count: 4, together: true });
+    expect(of(4, 3)).toEqual({ count: 4, together: true });
+    expect(of(4, 4)).toEqual({ count: 4, together: false });
+    expect(of(4, 1, { step: 1e6 })).toEqual({ count: 1, together: false });
+    expect(of(4, 2, { shares: 2 })).toEqual({ count: 2, together: false });
+    expect(of(0, 1)).toEqual({ count: 0, together: false });
   });
 });

@@ -49,6 +49,7 @@ async function decayOn(engine: Engine, levels: Levels, level: number, times: Flo
   const law = new Law(engine, levels.field, levels.nodes(level, accuracy), plan, accuracy, work);
   const watch = new LossWatch(levels.field, null);
   law.observer = watch;
+  law.keepsPath = false;
   const decay: Decay = { loss: [], integral: [], evaluations: 0, divergence: null };
   try {
     for (let k = 0; k < times.length && !decay.divergence; k++) {

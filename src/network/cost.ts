@@ -1,11 +1,11 @@
 // What a network costs, in multiplications: for progress, for the choice of workers, for predictions.
 
-import { sampleWork } from "../network/empirical.ts";
-import { interactionWork } from "../network/interaction.ts";
-import { hasRisk } from "../network/network.ts";
-import type { Training } from "../network/training.ts";
-import { countWork } from "../network/trajectory.ts";
 import type { Problem } from "../problem/types.ts";
+import { sampleWork } from "./empirical.ts";
+import { interactionWork } from "./interaction.ts";
+import { hasRisk } from "./network.ts";
+import type { Training } from "./training.ts";
+import { countWork } from "./trajectory.ts";
 
 /** Evaluations of the velocity in a Runge-Kutta step. */
 const STAGES = 4;
@@ -14,7 +14,7 @@ const STAGES = 4;
 const ALONE_WORK = 128;
 
 /** Multiplications of all velocities at one time. */
-function velocityWork(problem: Problem, { data, interaction }: Training, width: number): number {
+export function velocityWork(problem: Problem, { data, interaction }: Training, width: number): number {
   if (data) return data.batch * width * sampleWork(problem);
   return interactionWork(problem, width, interaction) + width * ALONE_WORK * problem.d;
 }
