@@ -207,6 +207,10 @@ describe("widthScaling", () => {
     expect(fit?.slope).toBeCloseTo(Math.log((points[1].y ?? 0) / points[0].y) / Math.log(2), 12);
   });
 
+  test("refuses no family at all", async () => {
+    await expect(widthScaling(engine, [], { gap: 1, dimensions: [4] })).rejects.toThrow("at least one family");
+  });
+
   test("says what an interrupted run has not computed", async () => {
     const report = await widthScaling(engine, "He4", { gap: 0.1, dimensions: [4, 8], signal: AbortSignal.abort() });
     expect(report.status).toBe("aborted");

@@ -15,7 +15,7 @@ import { checkWorkers, type WorkerOptions, type WorkersUsed } from "../../pool/w
 import type { Problem } from "../../problem/types.ts";
 import type { ScalingPoint, ScalingReportOf, ScalingSeries } from "./document.ts";
 import { expectedTime, expectedTimeLaw } from "./expected.ts";
-import { checkDimensions, nameOf, type ProblemFamily, problemsOf } from "./family.ts";
+import { checkDimensions, familiesOf, nameOf, type ProblemFamily } from "./family.ts";
 import { lawOrNull } from "./law.ts";
 
 /** Options of `convergenceTime`. */
@@ -109,11 +109,7 @@ export async function convergenceTime(
   const tolerance = checkNumber("tolerance", options.tolerance ?? 1e-4, { min: 1e-12, max: 0.1 });
   const horizon = checkNumber("horizon", options.horizon ?? HORIZON, { min: 0, above: true });
   const workers = checkWorkers(options.workers);
-  const list = Array.isArray(families) ? families : [families];
-  if (list.length === 0) wrongValue("families", "at least one family", families);
-  const groups = list.map((family, i) =>
-    problemsOf(list.length > 1 ? `families[${i}]` : "families", family, dimensions).map(checkCrossable),
-  );
+  const groups = familiesOf(families, dimensions).map((group) => group.map(checkCrossable));
   const run = new Run(options);
 
   const places: Place[] = groups

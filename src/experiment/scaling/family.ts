@@ -31,8 +31,15 @@ function maker(name: string, family: unknown): (d: number) => Problem {
   return (d) => singleIndex({ d, activation, ...(link && { link }) });
 }
 
-/** @internal Problems of a family at these dimensions. @throws TypeError or RangeError naming it. */
-export function problemsOf(name: string, family: unknown, dimensions: readonly number[]): Problem[] {
+/** @internal One family or several, as a list of problems at these dimensions each. @throws TypeError or RangeError naming `families`. */
+export function familiesOf(families: unknown, dimensions: readonly number[]): Problem[][] {
+  const list = Array.isArray(families) ? families : [families];
+  if (list.length === 0) wrongValue("families", "at least one family", families);
+  return list.map((family, i) => problemsOf(list.length > 1 ? `families[${i}]` : "families", family, dimensions));
+}
+
+/** Problems of a family at these dimensions. @throws TypeError or RangeError naming it. */
+function problemsOf(name: string, family: unknown, dimensions: readonly number[]): Problem[] {
   const make = maker(name, family);
   return dimensions.map((d) => {
     const problem = checkProblem(make(d));

@@ -8,7 +8,7 @@ import { checkEngine, type Engine } from "../../engine/index.ts";
 import { NORMAL_975 } from "../../numeric/student.ts";
 import { partOptions } from "../parts.ts";
 import type { ScalingPoint, ScalingReportOf, ScalingSeries } from "./document.ts";
-import { checkDimensions, nameOf, type ProblemFamily, problemsOf } from "./family.ts";
+import { checkDimensions, familiesOf, nameOf, type ProblemFamily } from "./family.ts";
 import { lawOrNull } from "./law.ts";
 import {
   checkWidthSearch,
@@ -59,14 +59,11 @@ export async function widthScaling(
   checkEngine(engine);
   checkOptions("widthScaling", options, ["dimensions", ...WIDTH_OPTIONS]);
   const dimensions = checkDimensions(options.dimensions);
-  const list = Array.isArray(families) ? families : [families];
-  const searches = list.map((family, i) =>
-    problemsOf(list.length > 1 ? `families[${i}]` : "families", family, dimensions).map((problem) =>
-      checkWidthSearch(problem, options),
-    ),
+  const searches = familiesOf(families, dimensions).map((group) =>
+    group.map((problem) => checkWidthSearch(problem, options)),
   );
   new Run(options);
-  const parts = dimensions.length * list.length;
+  const parts = dimensions.length * searches.length;
   let last: RequiredWidth | null = null;
   let part = 0;
   const series: ScalingSeries[] = [];
