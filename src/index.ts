@@ -14,6 +14,29 @@ export {
 } from "./experiment/gap-report.ts";
 export type { TheoryConstants } from "./experiment/limit-constants.ts";
 export type { NetworkTheory } from "./experiment/network-theory.ts";
+export { type ConvergenceTimeOptions, convergenceTime } from "./experiment/scaling/convergence-time.ts";
+export type {
+  DecaySettings,
+  ScalingKind,
+  ScalingPoint,
+  ScalingReport,
+  ScalingReportOf,
+  ScalingSeries,
+  TimeSettings,
+  WidthSettings,
+  WidthTrial,
+} from "./experiment/scaling/document.ts";
+export type { ProblemFamily } from "./experiment/scaling/family.ts";
+export { gapScaling, sampleScaling } from "./experiment/scaling/gap-scaling.ts";
+export { type ScalingLaw, type ScalingOptions, scalingLaw } from "./experiment/scaling/law.ts";
+export { type LossDecayOptions, lossDecay } from "./experiment/scaling/loss-decay.ts";
+export {
+  type RequiredStatistic,
+  type RequiredWidth,
+  type RequiredWidthOptions,
+  requiredWidth,
+} from "./experiment/scaling/required-width.ts";
+export { type WidthScalingOptions, widthScaling } from "./experiment/scaling/width-scaling.ts";
 export type { CombinationSettings } from "./experiment/sweep/combinations.ts";
 export {
   computeSweep,

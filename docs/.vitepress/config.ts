@@ -39,6 +39,7 @@ export const SIDEBAR = [
     text: "Experiments",
     items: [
       { text: "Data, references, the authors' runs", link: "/data" },
+      { text: "Scaling laws", link: "/scaling" },
       { text: "Workers", link: "/workers" },
       { text: "Random numbers and bits", link: "/random-numbers" },
       { text: "Speed", link: "/benchmarks" },

@@ -37,7 +37,11 @@ export function predictionLines({ memoryBytes, fits, seconds, workers }: Predict
 }
 
 /** Prints a prediction; the exit code says whether the run could start. */
-export function dryRun(prediction: Prediction, limit: number, { json, quiet }: SharedFlags): number {
+export function dryRun(
+  prediction: Prediction,
+  limit: number,
+  { json, quiet }: Pick<SharedFlags, "json" | "quiet">,
+): number {
   if (json) print([JSON.stringify({ ...prediction, memoryLimitBytes: limit })]);
   else if (!quiet) print(predictionLines(prediction, limit));
   if (prediction.fits) return EXIT.ok;

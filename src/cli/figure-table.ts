@@ -22,6 +22,7 @@ const FIGURES: { [S in Schema]: (report: Document<S>) => Figures } = {
   "propchaos/limit@1": (limit) => ({ limit: figures.limit(limit) }),
   "propchaos/network@1": (network) => ({ network: figures.network(network) }),
   "propchaos/constants@1": (constants) => ({ constants: figures.constants(constants) }),
+  "propchaos/scaling@1": (report) => ({ [`scaling-${report.kind}`]: figures.scaling(report) }),
   "propchaos/self-concordance@1": (report) => ({ "self-concordance": figures.selfConcordance(report) }),
   "propchaos/theory@1": (report) => {
     const { limit, network } = report.selfConcordance;

@@ -76,6 +76,7 @@ const FILE_NAMES = {
   "propchaos/gaps@1": "gaps",
   "propchaos/limit@1": "limit",
   "propchaos/network@1": "network",
+  "propchaos/scaling@1": "scaling",
   "propchaos/self-concordance@1": "self-concordance",
   "propchaos/sweep@1": "sweep",
   "propchaos/theory@1": "theory",
@@ -83,10 +84,10 @@ const FILE_NAMES = {
 
 /**
  * Writes a report as JSON and CSV, each whole or not at all: `gap.json` and `gap.csv`, or with the names `gaps`, `limit`, `network`,
- * `constants`, `self-concordance`, `theory` or `sweep`. For Node.
+ * `constants`, `scaling`, `self-concordance`, `theory` or `sweep`. For Node.
  *
- * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
- * `theoryReport` or `runSweep` resolved to, or `readReport` read back.
+ * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `trainNetwork`, `gapLimitConstants`,
+ * `selfConcordance`, `theoryReport`, `runSweep` or a function of scaling laws resolved to, or `readReport` read back.
  * @param directory - created where it is missing; files of these names in it are replaced.
  * @returns the two paths.
  * @throws TypeError where `report` is none of them; the file system's error where the directory cannot be written.

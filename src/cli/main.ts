@@ -11,6 +11,7 @@ import { addLimit } from "./limit.ts";
 import { EXIT, guardStreams, warn } from "./output.ts";
 import { addPlot } from "./plot.ts";
 import { addProblems } from "./problems.ts";
+import { addScaling } from "./scaling.ts";
 import { addSweep } from "./sweep.ts";
 import { addTheory } from "./theory.ts";
 import { addTrain } from "./train.ts";
@@ -36,6 +37,7 @@ Examples:
   $ propchaos constants He4 --time 8
   $ propchaos plot results/he4
   $ propchaos sweep plan.json --out results/sweep
+  $ propchaos scaling time --k 3,4 --d 100..1000
 
 "propchaos help gap" says what gap computes and where its results go.
 `;
@@ -56,6 +58,7 @@ function createProgram(done: (code: number) => void): Command {
   addConstants(program, done);
   addSweep(program, done);
   addPlot(program, done);
+  addScaling(program, done);
   addProblems(program, done);
   return program;
 }

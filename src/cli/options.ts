@@ -119,7 +119,8 @@ export function readBytes(text: string): number {
   return bytes;
 }
 
-function number(flags: string, description: string, fallback: number, shown?: string): Option {
+/** An option that is one number. */
+export function number(flags: string, description: string, fallback: number, shown?: string): Option {
   return new Option(flags, description).argParser(readNumber).default(fallback, shown);
 }
 

@@ -122,6 +122,34 @@ function sweepTables({ results, missing }: Document<"propchaos/sweep@1">): Html 
   }`;
 }
 
+/** What the points of each kind are: the name of x, and of y. */
+const AXES: Record<Document<"propchaos/scaling@1">["kind"], [string, string]> = {
+  time: ["d", "convergence time"],
+  width: ["d", "required width"],
+  gap: ["m", "gap"],
+  samples: ["n", "gap"],
+  decay: ["t", "risk"],
+};
+
+function scalingTables({ kind, series }: Document<"propchaos/scaling@1">): Html {
+  const fits = series.map(({ name, fit }) => [
+    name,
+    ...(fit ? slopeCells(fit) : ["", ""]),
+    fit ? (fit.warning ?? (fit.holds === null ? "too few points to judge" : "holds")) : "too few points",
+  ]);
+  const points = series.flatMap(({ name, points }) =>
+    points.map(({ x, y, low, high }) => [name, shortNumber(x), shortNumber(y), interval(low, high)]),
+  );
+  return html`<h3>Exponents</h3>${table(["series", "exponent", "95% interval", "verdict"], fits)}<h3>Points</h3>${table(
+    ["series", ...AXES[kind], "interval"],
+    points,
+  )}`;
+}
+
+function interval(low: number | null, high: number | null): string {
+  return low === null || high === null ? "" : `${shortNumber(low)} to ${shortNumber(high)}`;
+}
+
 const TABLES: { [S in Schema]: (report: Document<S>) => Html } = {
   "propchaos/gap@1": (report) => (report.time.length === 0 ? html`<p>Nothing was recorded.</p>` : gapTables(report)),
   "propchaos/gaps@1": (report) => (report.time.length === 0 ? html`<p>Nothing was recorded.</p>` : gapsTables(report)),
@@ -158,6 +186,7 @@ const TABLES: { [S in Schema]: (report: Document<S>) => Html } = {
         ["Volterra bound", gapEquation.bounds?.volterra.bound ?? null],
       ])
     }`,
+  "propchaos/scaling@1": scalingTables,
   "propchaos/sweep@1": sweepTables,
 };
 

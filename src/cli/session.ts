@@ -10,6 +10,7 @@ import type {
   Problem,
   ProblemName,
   RunOptions,
+  ScalingReport,
   StoredGapWithTheory,
   TheoryReport,
   TrainedNetwork,
@@ -24,19 +25,39 @@ import { problemName } from "./problems.ts";
 import { progressBar } from "./progress.ts";
 import { heading } from "./summary.ts";
 
-type AnyReport = StoredGapWithTheory | GapsReport | MeanFieldLimit | GapLimitConstants | TheoryReport | TrainedNetwork;
+type AnyReport =
+  | StoredGapWithTheory
+  | GapsReport
+  | MeanFieldLimit
+  | GapLimitConstants
+  | TheoryReport
+  | TrainedNetwork
+  | ScalingReport;
 
-/** A command that computes one report. */
-export interface Job<Report> {
+/** A command that computes one report, of one problem. */
+export interface Job<Report> extends Omit<Session<Report>, "title" | "heading" | "compute"> {
   problem: string;
-  flags: SharedFlags & { seed?: number; dryRun?: boolean };
+  flags: SessionFlags & { d: number; seed?: number; dryRun?: boolean };
   /** How the problem is run, in words. */
   settings: string;
-  /** Every file that may be written, to be checked beforehand. */
-  files: readonly string[];
   /** What `compute` will need; only where there is --dry-run. */
   predict?(engine: Engine, problem: Problem): Promise<Prediction>;
   compute(engine: Engine, problem: Problem, control: RunOptions): Promise<Report>;
+}
+
+/** Flags of every command that computes. */
+export type SessionFlags = Pick<SharedFlags, "out" | "json" | "quiet" | "backend" | "memoryLimit">;
+
+/** A computation from its flags to its files. */
+export interface Session<Report> {
+  /** Before the progress bar. */
+  title: string;
+  flags: SessionFlags;
+  /** First lines, with what is known once the core has started. */
+  heading(engine: Engine): string[];
+  /** Every file that may be written, to be checked beforehand. */
+  files: readonly string[];
+  compute(engine: Engine, control: RunOptions): Promise<Report>;
   summary(report: Report): string[];
   /** Further files, drawn after the data are safe. */
   figures?(report: Report): Promise<Record<string, string | Uint8Array>>;
@@ -108,7 +129,7 @@ function sayHowItEnded(report: AnyReport): number {
 
 /** Writes the data first, so that they are safe before a figure is drawn. */
 async function writeResults<Report extends AnyReport>(
-  { flags: { out }, figures }: Job<Report>,
+  { flags: { out }, figures }: Session<Report>,
   report: Report,
 ): Promise<string[]> {
   if (out === undefined) return [];
@@ -122,21 +143,37 @@ function makeProblem(name: ProblemName, { d, seed }: { d: number; seed?: number 
   return make(name.startsWith("He4_random_") && seed !== undefined ? { d, seed } : { d });
 }
 
+/** The core, with the options of the flags. */
+function startEngine({ backend, memoryLimit }: SessionFlags): Promise<Engine> {
+  return asUsage(() =>
+    createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }),
+  );
+}
+
 /** Runs a job from its flags to its exit code. */
 export async function runJob<Report extends AnyReport>(job: Job<Report>): Promise<number> {
   const { flags, predict } = job;
   const name: ProblemName = problemName(job.problem);
   const problem = await asUsage(() => makeProblem(name, flags));
-  const { backend, memoryLimit } = flags;
-  const start = () =>
-    asUsage(() => createEngine({ backend, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) }));
   if (flags.dryRun && predict) {
-    using engine = await start();
+    using engine = await startEngine(flags);
     return dryRun(await asUsage(() => predict(engine, problem)), engine.memoryLimitBytes, flags);
   }
-  const claim = claimOut(flags.out, job.files);
+  const described = { ...describeProblem(name), informationExponent: problem.informationExponent };
+  return runSession<Report>({
+    ...job,
+    title: `${name}, d = ${flags.d}`,
+    heading: ({ backend }) => heading(described, flags.d, `${job.settings}, ${backend} backend`),
+    compute: (engine, control) => job.compute(engine, problem, control),
+  });
+}
+
+/** Runs a computation: checks where its files go, starts the core, computes, writes, prints. Returns the exit code. */
+export async function runSession<Report extends AnyReport>(session: Session<Report>): Promise<number> {
+  const { flags } = session;
+  const claim = claimOut(flags.out, session.files);
   const talk = !flags.quiet && !flags.json;
-  const bar = progressBar(`${name}, d = ${flags.d}`, !flags.quiet);
+  const bar = progressBar(session.title, !flags.quiet);
   const controller = new AbortController();
   const forget = onInterrupt(
     () => {
@@ -147,21 +184,15 @@ export async function runJob<Report extends AnyReport>(job: Job<Report>): Promis
     () => bar.stop(),
   );
   try {
-    using engine = await start();
+    using engine = await startEngine(flags);
     // Said with the first report of progress: by then the library has accepted all options.
-    let head = talk
-      ? heading(
-          { ...describeProblem(name), informationExponent: problem.informationExponent },
-          flags.d,
-          `${job.settings}, ${engine.backend} backend`,
-        )
-      : [];
+    let head = talk ? session.heading(engine) : [];
     const announce = () => {
       print(head);
       head = [];
     };
     const report = await asUsage(() =>
-      job.compute(engine, problem, {
+      session.compute(engine, {
         signal: controller.signal,
         onProgress: (progress) => {
           announce();
@@ -171,11 +202,11 @@ export async function runJob<Report extends AnyReport>(job: Job<Report>): Promis
     );
     bar.stop();
     announce();
-    const writing = writeResults(job, report);
+    const writing = writeResults(session, report);
     // What was computed is shown even where it cannot be written; the failure comes after it.
     await Promise.allSettled([writing]);
     if (flags.json) print([JSON.stringify(report)]);
-    else if (talk) print(job.summary(report));
+    else if (talk) print(session.summary(report));
     const code = sayHowItEnded(report);
     const written = await writing;
     if (talk && written.length > 0) print(["", ...written.map((path) => `Wrote ${path}`)]);

@@ -18,7 +18,7 @@ import { gapDocument } from "./assemble.ts";
 import type { GapReport } from "./document.ts";
 import { checkNetworks, type NetworkChoice, type Networks } from "./networks.ts";
 import { chooseMeanField, type MeanField } from "./reference.ts";
-import { emptyProgress, runAll } from "./run.ts";
+import { emptyProgress, type GapProgress, runAll } from "./run.ts";
 import { runBesideReference } from "./run-reference.ts";
 
 /** Options of `approximationGap`: either `widths` (and `seeds`, `seed`), or `initial`. */
@@ -95,6 +95,24 @@ export function approximationGap(engine: Engine, problem: Problem, options: GapO
 export async function approximationGap(engine: Engine, problem: Problem, options: GapOptions): Promise<GapReport> {
   checkEngine(engine);
   const checked = checkGap(problem, options);
+  const { report, progress } = await measureGap(engine, checked, options);
+  const { rows, widths } = checked.networks;
+  if (!rows) return report;
+  const delta = (k: number, width = 0) => {
+    checkInteger("width", width, 0, widths.length - 1);
+    const ofWidth = progress.deltas[width] ?? [];
+    checkInteger("k", k, 0, ofWidth.length - 1);
+    return ofWidth[k].slice();
+  };
+  return Object.assign(report, { delta });
+}
+
+/** @internal `approximationGap` of checked arguments, with what single networks gave. */
+export async function measureGap(
+  engine: Engine,
+  checked: CheckedGap,
+  options: RunOptions,
+): Promise<{ report: GapReport; progress: GapProgress }> {
   const run = new Run(options);
   const { training, networks, meanField, tolerance, workers } = checked;
 
@@ -106,13 +124,5 @@ export async function approximationGap(engine: Engine, problem: Problem, options
       : runAll(engine, { ...input, problem: meanField.problem, tolerance }, run, progress),
   );
 
-  const report = gapDocument(engine, checked, progress, status);
-  if (!networks.rows) return report;
-  const delta = (k: number, width = 0) => {
-    checkInteger("width", width, 0, networks.widths.length - 1);
-    const ofWidth = progress.deltas[width] ?? [];
-    checkInteger("k", k, 0, ofWidth.length - 1);
-    return ofWidth[k].slice();
-  };
-  return Object.assign(report, { delta });
+  return { report: gapDocument(engine, checked, progress, status), progress };
 }

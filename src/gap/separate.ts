@@ -1,14 +1,15 @@
 // separateGaps: what of a network's distance from its limit is owed to its width, to finite data, and to the step.
 
 import { plain } from "../core/plain.ts";
-import { Run } from "../core/run.ts";
+import { Run, type RunOptions } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import type { Problem } from "../problem/types.ts";
 import { runSeparate, type SeparateProgress } from "./run-separate.ts";
-import { checkSeparate, type SeparateOptions } from "./separate-check.ts";
+import { type CheckedSeparate, checkSeparate, type SeparateOptions } from "./separate-check.ts";
 import type { GapsReport } from "./separate-document.ts";
 import { gapsOf } from "./separate-report.ts";
+import type { SeparateRun } from "./separate-run.ts";
 
 /**
  * Tells apart what keeps a network of width m, trained by steps on n samples, from the infinite-width flow on infinite
@@ -37,7 +38,15 @@ import { gapsOf } from "./separate-report.ts";
  */
 export async function separateGaps(engine: Engine, problem: Problem, options: SeparateOptions): Promise<GapsReport> {
   checkEngine(engine);
-  const { context, settings, workers } = checkSeparate(problem, options);
+  return (await measureGaps(engine, checkSeparate(problem, options), options)).report;
+}
+
+/** @internal `separateGaps` of checked arguments, with its finished replicas. */
+export async function measureGaps(
+  engine: Engine,
+  { context, settings, workers }: CheckedSeparate,
+  options: RunOptions,
+): Promise<{ report: GapsReport; runs: readonly SeparateRun[] }> {
   const run = new Run(options);
   const progress: SeparateProgress = {
     workers: null,
@@ -47,7 +56,7 @@ export async function separateGaps(engine: Engine, problem: Problem, options: Se
   };
   const status = await run.guard(() => runSeparate(engine, context, workers, run, progress));
   const runs = progress.runs.filter((one) => one !== undefined);
-  return {
+  const report: GapsReport = {
     schema: "propchaos/gaps@1",
     version,
     backend: engine.backend,
@@ -64,4 +73,5 @@ export async function separateGaps(engine: Engine, problem: Problem, options: Se
       return plain(this);
     },
   };
+  return { report, runs };
 }

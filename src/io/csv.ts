@@ -6,6 +6,7 @@ import { wrongKind } from "../core/check.ts";
 import type { StoredGapWithTheory } from "../experiment/gap-report.ts";
 import type { TheoryConstants } from "../experiment/limit-constants.ts";
 import type { NetworkTheory } from "../experiment/network-theory.ts";
+import type { ScalingReport } from "../experiment/scaling/document.ts";
 import type { StoredSweep } from "../experiment/sweep/document.ts";
 import type { StoredTheory } from "../experiment/theory-report.ts";
 import {
@@ -28,6 +29,7 @@ export type TabularReport =
   | StoredLimit
   | StoredNetwork
   | GapLimitConstants
+  | ScalingReport
   | StoredConcordance
   | StoredTheory
   | StoredSweep;
@@ -39,9 +41,10 @@ function row(cells: readonly Cell[]): string {
 }
 
 /** What was run, one line each, so that a table that lost its file name can still be told apart. */
-function comments(report: Exclude<TabularReport, StoredSweep>, errors: Record<string, number | null>): string[] {
-  const { schema, version, backend, status, divergence, problem, settings } = report;
-  const values = { version, backend, status, ...(divergence ? { divergence } : {}), problem, settings, ...errors };
+function comments(report: Exclude<TabularReport, StoredSweep>, more: Record<string, unknown>): string[] {
+  const { schema, version, backend, status, divergence, settings } = report;
+  const problem = "problem" in report ? { problem: report.problem } : {};
+  const values = { version, backend, status, ...(divergence ? { divergence } : {}), ...problem, settings, ...more };
   return [
     `# schema: ${schema}`,
     ...Object.entries(values).map(
@@ -245,6 +248,26 @@ function concordanceRows(
   ];
 }
 
+/** What x and y are, in the words of a header. */
+const AXES = {
+  time: "x is the dimension d; y the convergence time, in flow time",
+  width: "x is the dimension d; y the width m",
+  gap: "x is the width m; y the gap",
+  samples: "x is the number of samples n; y the gap",
+  decay: "x is flow time; y the risk",
+};
+
+function scalingRows({ series }: ScalingReport): string[] {
+  return [
+    "series,x,y,low,high,rootLossIntegral,rootLossIntegralError,time",
+    ...series.flatMap(({ name, points }) =>
+      points.map(({ x, y, low, high, rootLossIntegral, rootLossIntegralError, time }) =>
+        row([name, x, y, low, high, rootLossIntegral, rootLossIntegralError, time]),
+      ),
+    ),
+  ];
+}
+
 /**
  * A report as comma-separated values, for spreadsheets, R and pandas (`read_csv(file, comment="#")`).
  *
@@ -268,8 +291,11 @@ function concordanceRows(
  * gives the rows of all its gap reports, each after the settings of its combination (`problem`, `d`, `samples`, ...,
  * `runTime`). Lines that start with `# ` before them hold the provenance.
  *
- * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `gapLimitConstants`, `selfConcordance` or
- * `theoryReport` or `runSweep` resolved to, or what `readReport` read back of it.
+ * Scaling laws give one row a point: the `series` it is of, `x`, `y`, the ends `low` and `high` of its interval, and where there are any
+ * `rootLossIntegral`, its error, and the `time` at which a width was measured; the fits stand in the lines before.
+ *
+ * @param report - what `approximationGap`, `gapReport`, `separateGaps`, `meanFieldLimit`, `trainNetwork`, `gapLimitConstants`,
+ * `selfConcordance`, `theoryReport`, `runSweep` or a function of scaling laws resolved to, or what `readReport` read back of it.
  * @returns the text, lines ending with `\n`.
  * @throws TypeError where `report` is none of them.
  * @example
@@ -280,7 +306,7 @@ function concordanceRows(
  */
 export function toCSV(report: TabularReport): string {
   const allowed =
-    "what approximationGap, separateGaps, meanFieldLimit, trainNetwork, gapLimitConstants, selfConcordance, theoryReport or runSweep resolved to";
+    "what approximationGap, separateGaps, meanFieldLimit, trainNetwork, gapLimitConstants, selfConcordance, theoryReport, runSweep or a function of scaling laws resolved to";
   if (typeof report !== "object" || report === null) wrongKind("report", allowed, report);
   let lines: string[];
   if (report.schema === "propchaos/sweep@1") {
@@ -310,6 +336,10 @@ export function toCSV(report: TabularReport): string {
     lines = [...comments(report, { errorEstimate: limit?.errorEstimate ?? null }), ...concordanceRows(subjects, more)];
   } else if (report.schema === "propchaos/constants@1") {
     lines = [...comments(report, { errorEstimate: report.errorEstimate }), ...constantsRows(report)];
+  } else if (report.schema === "propchaos/scaling@1") {
+    const { kind } = report;
+    const fits = report.series.map(({ name, problem, fit, missing }) => ({ name, problem, fit, missing }));
+    lines = [...comments(report, { kind, series: fits }), `# axes: ${AXES[kind]}`, ...scalingRows(report)];
   } else wrongKind("report", allowed, report);
   return `${lines.join("\n")}\n`;
 }

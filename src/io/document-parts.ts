@@ -100,3 +100,46 @@ export const LATER_TRAINING = {
 export const STEP = { step: integer(1), time: number({ min: 0 }) };
 
 export const error = nullable(number({ min: 0 }));
+
+/** Settings of a gap report; documents of early versions lack the last. */
+export const GAP_SETTINGS = {
+  ...TRAINING,
+  widths: list(integer(1)),
+  seeds: nullable(integer(1)),
+  seed,
+  tolerance: number({ min: 0 }),
+};
+export const LATER_GAP_SETTINGS = { ...LATER_TRAINING, reference: nullable(integer(2)) };
+
+/** Settings of the three gaps. */
+export const gapsSettings = fields({
+  widths: list(integer(1)),
+  samples: list(integer(1)),
+  batch: nullable(integer(1)),
+  reference: integer(2),
+  time: number({ min: 0 }),
+  step: positive,
+  gradient: oneOf("riemannian", "euclidean"),
+  precision: oneOf("float64", "float32"),
+  seeds: integer(1),
+  seed: integer(0, 4294967295),
+  record,
+});
+
+/** Where a gap report diverged. */
+export const gapDivergence = fields({
+  where: oneOf("limit", "network"),
+  m: nullable(integer(1)),
+  replica: nullable(integer(0)),
+  ...STEP,
+});
+
+/** Where one of the three gaps did. */
+export const gapsDivergence = fields({
+  where: oneOf("network"),
+  m: integer(1),
+  n: nullable(integer(1)),
+  dynamics: oneOf("pgd", "flow"),
+  replica: integer(0),
+  ...STEP,
+});

@@ -6,6 +6,8 @@ import {
   alphaPaths,
   data,
   error,
+  gapsDivergence,
+  gapsSettings,
   INTERACTIONS,
   LATER_TRAINING,
   OPTIONAL,
@@ -18,6 +20,7 @@ import {
   seed,
   TRAINING,
 } from "./document-parts.ts";
+import { scalingDocument } from "./document-scaling.ts";
 import * as shape from "./shape.ts";
 
 const { byKind, flag, fields, inner, integer, list, nullable, number, oneOf, perRecord, series, text, times } = shape;
@@ -218,29 +221,8 @@ export const DOCUMENTS = {
   "propchaos/gaps@1": fields(
     {
       ...PROVENANCE,
-      divergence: nullable(
-        fields({
-          where: oneOf("network"),
-          m,
-          n: nullable(n),
-          dynamics: oneOf("pgd", "flow"),
-          replica: integer(0),
-          ...STEP,
-        }),
-      ),
-      settings: fields({
-        widths: list(m),
-        samples: list(n),
-        batch: nullable(integer(1)),
-        reference: integer(2),
-        time: number({ min: 0 }),
-        step: positive,
-        gradient: oneOf("riemannian", "euclidean"),
-        precision: oneOf("float64", "float32"),
-        seeds: integer(1),
-        seed: integer(0, 4294967295),
-        record,
-      }),
+      divergence: nullable(gapsDivergence),
+      settings: gapsSettings,
       seeds: integer(0),
       width: list(fields({ n, m, ...distances, corrected: fields(distances) })),
       sample: list(fields({ n, m, ...distances })),
@@ -298,6 +280,7 @@ export const DOCUMENTS = {
     steps: integer(0),
     modes: integer(0),
   }),
+  "propchaos/scaling@1": scalingDocument,
   "propchaos/self-concordance@1": byKind({ limit: limitConcordance, network: networkConcordance }, "subject"),
   "propchaos/theory@1": fields({
     schema: text,

@@ -3,6 +3,7 @@
 import { checkOneOf, wrongKind } from "../core/check.ts";
 import { plain } from "../core/plain.ts";
 import type { StoredGapWithTheory } from "../experiment/gap-report.ts";
+import type { ScalingReport } from "../experiment/scaling/document.ts";
 import type { StoredSweep } from "../experiment/sweep/document.ts";
 import type { StoredTheory } from "../experiment/theory-report.ts";
 import type { GapsReport } from "../gap/separate-document.ts";
@@ -34,6 +35,7 @@ export type StoredReport =
   | StoredLimit
   | StoredNetwork
   | GapLimitConstants
+  | ScalingReport
   | StoredConcordance
   | StoredTheory
   | StoredSweep;
@@ -65,7 +67,7 @@ function withJSON<Report extends object>(report: Report): Report {
  * Fields that this version does not know are kept as they are.
  *
  * @param report - what `JSON.stringify` wrote of a gap report, the three gaps, a limit, limit constants, a trained network,
- * self-concordance, theory or a sweep, as text or parsed.
+ * scaling laws, self-concordance, theory or a sweep, as text or parsed.
  * @returns the report with series as Float64Array; functions that need an engine are absent.
  * @throws TypeError for a missing field or one of the wrong kind, RangeError for text that is not JSON, a schema this
  * version does not know, a series of the wrong length or a value out of its range; the sentence names the JSON path.

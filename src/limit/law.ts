@@ -23,8 +23,28 @@ export interface LawDivergence {
   time: number;
 }
 
+/** Told of a flow as it is computed: sums something up along it, or stops it. */
+export interface LawObserver {
+  /** Evaluation j of a step, and the moments there: 0 is its start, EVALUATIONS its end. */
+  evaluated(j: number, M: Float64Array): void;
+  /** The step that was evaluated last is taken. */
+  taken(h: number): void;
+  /** Positive until the law is to stop, by the last evaluation: it stops where this is zero. */
+  left?(): number;
+}
+
+/** Tries at most to end a step where the observer wants it; each gains a digit or more. */
+const STOP_TRIES = 40;
+
+/** As good as zero, as a share of what was left at the start of the step. */
+const STOP_ROUNDING = 1e-13;
+
 export class Law {
   readonly path: Path;
+  /** Of the flow only. */
+  observer: LawObserver | undefined;
+  /** Whether the field of each step of a flow is kept, for particles that follow later; a long flow has many. */
+  keepsPath = true;
   readonly nodes: LimitNodes;
   private readonly engine: Engine;
   private readonly field: LimitField;
@@ -33,6 +53,7 @@ export class Law {
   private readonly accuracy: Accuracy;
   private time = 0;
   private steps = 0;
+  private stopped = false;
   /** Evaluations of the field so far, those of refused steps included. */
   private evaluated = 0;
   /** Next step to try. */
@@ -70,6 +91,16 @@ export class Law {
 
   get evaluations(): number {
     return this.evaluated;
+  }
+
+  /** Flow time reached. */
+  get reached(): number {
+    return this.time;
+  }
+
+  /** Whether the observer stopped it. */
+  get ended(): boolean {
+    return this.stopped;
   }
 
   /** Moves the law to record k, k ascending, and notes its moments there; null, or where it diverged. */
@@ -133,7 +164,8 @@ export class Law {
   private async flow(target: number): Promise<LawDivergence | null> {
     if (this.steps === 0) await this.evaluate(0);
     const longest = this.accuracy.stretch * (target - this.time);
-    while (this.time < target) {
+    let ahead = this.observer?.left?.();
+    while (this.time < target && !this.stopped) {
       const left = target - this.time;
       // Two equal steps rather than a whole one and a sliver.
       const wanted = Math.min(this.h, longest);
@@ -142,9 +174,11 @@ export class Law {
       const ratio = error === 0 ? GROW : SAFETY * this.engine.kernels.pow(this.accuracy.local / error, 0.2);
       const next = h * Math.max(SHRINK, Math.min(GROW, ratio));
       if (error <= this.accuracy.local) {
-        this.acceptStep(h);
+        const taken = ahead === undefined ? h : await this.stopWithin(h, ahead);
+        ahead = this.observer?.left?.();
+        this.acceptStep(taken);
         if (this.nodes.adapt(this.steps)) await this.evaluate(0);
-        this.count(h === left ? target : this.time + h);
+        this.count(taken === left ? target : this.time + taken);
         // A step cut short by a record says nothing against longer ones.
         this.h = h < this.h ? Math.max(this.h, next) : next;
       } else {
@@ -156,6 +190,37 @@ export class Law {
     return null;
   }
 
+  /**
+   * Shortens the step h that was tried to where the observer has nothing left, by false position (Illinois), with `ahead`
+   * left at its start. The step is tried afresh each time, so that the stop is as accurate as the flow.
+   */
+  private async stopWithin(h: number, ahead: number): Promise<number> {
+    const leftNow = () => this.observer?.left?.() ?? ahead;
+    let [low, high] = [0, h];
+    let [atLow, atHigh] = [ahead, leftNow()];
+    if (atHigh > 0) return h;
+    this.stopped = true;
+    let taken = h;
+    let now = atHigh;
+    for (let n = 0; n < STOP_TRIES && Math.abs(now) > STOP_ROUNDING * ahead; n++) {
+      const before = now;
+      const next = low + ((high - low) * atLow) / (atLow - atHigh);
+      // Two ends that no number lies between.
+      if (!(next > low && next < high)) break;
+      taken = next;
+      await this.tryStep(taken);
+      now = leftNow();
+      if (now > 0) {
+        [low, atLow] = [taken, now];
+        if (before > 0) atHigh /= 2;
+      } else {
+        [high, atHigh] = [taken, now];
+        if (before < 0) atLow /= 2;
+      }
+    }
+    return taken;
+  }
+
   /** Field and rates of stage j: at the state (0) or at the trial state. Nothing to wait for where one slice is all. */
   private evaluate(j: number): Promise<void> | undefined {
     const { particles } = this;
@@ -163,13 +228,18 @@ export class Law {
     const at = j === 0 ? state : trial;
     this.evaluated++;
     if (n > slice) return this.evaluateInSlices(j, at);
-    this.field.drive(this.nodes.moments(at, 0, n), this.stages[j]);
+    this.drive(j, this.nodes.moments(at, 0, n));
     particles.rate(j, this.stages[j], 0, n);
     return undefined;
   }
 
+  private drive(j: number, M: Float64Array): void {
+    this.observer?.evaluated(j, M);
+    this.field.drive(M, this.stages[j]);
+  }
+
   private async evaluateInSlices(j: number, at: Slot): Promise<void> {
-    this.field.drive(await this.moments(at), this.stages[j]);
+    this.drive(j, await this.moments(at));
     await this.sliced((first, last) => this.particles.rate(j, this.stages[j], first, last));
   }
 
@@ -186,9 +256,10 @@ export class Law {
 
   private acceptStep(h: number): void {
     this.particles.accept();
-    for (let j = 0; j < EVALUATIONS; j++) this.path.drive.push(this.stages[j]);
+    if (this.keepsPath) for (let j = 0; j < EVALUATIONS; j++) this.path.drive.push(this.stages[j]);
     this.stages[0].set(this.stages[EVALUATIONS]);
     this.path.h.push(h);
+    this.observer?.taken(h);
     this.steps++;
   }
 

@@ -5,6 +5,7 @@ import { Aborted, type Part, type Run, type Status, type Work } from "../core/ru
 import type { Engine } from "../engine/index.ts";
 import type { Handlers } from "../pool/handlers.ts";
 import type { Pool } from "../pool/pool.ts";
+import { type CrossingInput, findCrossing, flowPlan } from "./crossing.ts";
 import { solvableForm } from "./form.ts";
 import type { SolvableProblem } from "./model.ts";
 import { problemSize } from "./multi/size.ts";
@@ -57,6 +58,9 @@ export const limitHandlers: Handlers<Engine> = {
     const value = await solve(engine, payload as LimitInput, work);
     return { value, transfer: value.solution ? pathBuffers(value.solution.path) : [] };
   },
+  async crossing(engine, payload, _, work) {
+    return { value: await findCrossing(engine, payload as CrossingInput, work) };
+  },
 };
 
 /** Computes a limit in a pool; `state` gets what there is, also when the run is aborted. */
@@ -90,4 +94,9 @@ export function limitWork({ problem, plan }: LimitInput): number {
   if (problem.kind === "multi-index") return CLOUD * steps * (problemSize(problem) ?? 0);
   const degree = solvableForm(problem).activation.length;
   return SLOWER * NODES * steps * (2 * degree + 10);
+}
+
+/** The same of a crossing that is found when it is expected. */
+export function crossingWork({ problem, expected: time, tolerance }: CrossingInput): number {
+  return limitWork({ problem, plan: flowPlan(time), tolerance });
 }

@@ -4,6 +4,7 @@ import { alignmentFigure } from "./alignment.ts";
 import { distributionFigure } from "./distribution.ts";
 import { gapFigure } from "./gap.ts";
 import { gapsFigure } from "./gaps.ts";
+import { scalingFigure } from "./scaling.ts";
 import { selfConcordanceFigure } from "./self-concordance.ts";
 import { constantsFigure, limitFigure, networkFigure } from "./single.ts";
 import { sweepFigure } from "./sweep.ts";
@@ -29,6 +30,7 @@ export const figures = {
   limit: limitFigure,
   network: networkFigure,
   alignment: alignmentFigure,
+  scaling: scalingFigure,
   selfConcordance: selfConcordanceFigure,
   sweep: sweepFigure,
 };

@@ -86,6 +86,7 @@ describe("the published package", () => {
       "schema/limit@1.json",
       "schema/network@1.json",
       "schema/plan@1.json",
+      "schema/scaling@1.json",
       "schema/self-concordance@1.json",
       "schema/sweep@1.json",
       "schema/theory@1.json",

@@ -44,11 +44,14 @@ const OPTIONAL = [
   /^widths\.\d+\.(interaction|trainError|testError|authorsMeanDelta|corrected|distribution)$/,
   /^scaling\.corrected$/,
   /^plan\.(?!(problems|widths)$)/,
+  /^series\.\d+\.problem\.signed$/,
+  /^series\.\d+\.points\.\d+\.(rootLossIntegral|rootLossIntegralError|time|trials)$/,
 ].map(({ source }) => new RegExp(source.replace(/^\^/, "^(results\\.\\d+\\.report\\.)?")));
 
-/** Documents of separateGaps and of selfConcordance have what others may lack. */
+/** Documents of separateGaps, of scaling laws and of selfConcordance have what others may lack. */
 const ALWAYS: Record<string, RegExp> = {
   "propchaos/gaps@1": /^(settings\.reference|width\.\d+\.corrected)$/,
+  "propchaos/scaling@1": /^settings\.(objective|langevin|pathNorm|interaction|reference)$/,
   "propchaos/self-concordance@1": /^settings\.(objective|langevin|pathNorm|interaction)$/,
 };
 

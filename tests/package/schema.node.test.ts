@@ -43,6 +43,7 @@ describe("the JSON Schemas", () => {
       "limit@1.json",
       "network@1.json",
       "plan@1.json",
+      "scaling@1.json",
       "self-concordance@1.json",
       "sweep@1.json",
       "theory@1.json",
@@ -61,6 +62,7 @@ describe("the JSON Schemas", () => {
     for (const kind of ["completed", "aborted", "diverged"]) {
       expect(kinds).toContain(`propchaos/gap@1 ${kind}`);
       expect(kinds).toContain(`propchaos/gaps@1 ${kind}`);
+      expect(kinds).toContain(`propchaos/scaling@1 ${kind}`);
     }
     expect(kinds).toContain("propchaos/limit@1 diverged");
     expect(kinds).toContain("propchaos/network@1 completed");
@@ -109,7 +111,7 @@ describe("the JSON Schemas", () => {
           "theory",
         ])
           if (place && document.schema === "propchaos/gap@1") delete place[key];
-      if (/\/(gaps|self-concordance|sweep|theory)@1$/.test(document.schema)) continue;
+      if (/\/(gaps|scaling|self-concordance|sweep|theory)@1$/.test(document.schema)) continue;
       for (const key of ["objective", "langevin", "pathNorm", "interaction", "reference"])
         delete document.settings[key];
       for (const key of ["width", "fluctuation"]) if (document.meanField) delete document.meanField[key];
@@ -162,12 +164,13 @@ describe("the JSON Schemas", () => {
   });
 
   it("agree on the parts they share", () => {
-    const [gap, gaps, limit, network, constants, concordance, theory] = [
+    const [gap, gaps, limit, network, constants, scaling, concordance, theory] = [
       "gap",
       "gaps",
       "limit",
       "network",
       "constants",
+      "scaling",
       "self-concordance",
       "theory",
     ].map((name) => schemas.get(`${name}@1.json`));
@@ -175,6 +178,13 @@ describe("the JSON Schemas", () => {
     const theirs = ["spread", "growth", "verdict", "selfConcordance"];
     for (const part of theirs.slice(0, 3)) expect(theory?.$defs[part]).toEqual(concordance?.$defs[part]);
     expect(concordance).toMatchObject(theory?.$defs.selfConcordance as object);
+    const settings = (schema: Schema | undefined) =>
+      (schema?.properties as Record<string, unknown> | undefined)?.settings;
+    expect(scaling?.$defs.samplesSettings).toEqual(settings(gaps));
+    const names = (value: unknown) => Object.keys((value as { properties: object }).properties);
+    expect(names(scaling?.$defs.gapSettings)).toEqual(names(settings(gap)));
+    for (const part of ["problem", "singleIndex", "multiIndex", "boolean", "activation", "hermite", "samples"])
+      expect(scaling?.$defs[part], part).toEqual(gap?.$defs[part]);
     const own = ["widthGap", "sampleGap", "discretisationGap", ...theirs];
     for (const schema of [gaps, limit, network, constants, concordance, theory])
       for (const [part, definition] of Object.entries(schema?.$defs ?? {}))

@@ -2,20 +2,25 @@
 
 import {
   approximationGap,
+  convergenceTime,
   createEngine,
   gapLimitConstants,
   gapReport,
+  gapScaling,
   gaussianBump,
   hermite,
+  lossDecay,
   meanFieldLimit,
   type Progress,
   problems,
   runSweep,
+  sampleScaling,
   selfConcordance,
   separateGaps,
   singleIndex,
   theoryReport,
   trainNetwork,
+  widthScaling,
 } from "propchaos";
 
 const SHORT = { time: 0.4, step: 0.1, record: 3 };
@@ -136,6 +141,14 @@ export async function documents(): Promise<Record<string, string>> {
       // The measurement and the theory of the first network are two parts of four.
       ...stopped(0.4),
     }),
+    "scaling, time": await convergenceTime(engine, [hermite({ 2: 1 }), "He3"], { dimensions: [4, 8, 16], horizon: 50 }),
+    "scaling, time, beyond the horizon": await convergenceTime(engine, "He4", { dimensions: [4, 5000], horizon: 5 }),
+    "scaling, width": await widthScaling(engine, "He4", { dimensions: [3, 4], gap: 0.2, seeds: 2, resolution: 0.5 }),
+    "scaling, gap": await gapScaling(engine, He4, { ...gap, seeds: 3 }),
+    "scaling, samples": await sampleScaling(engine, He4, separate),
+    "scaling, decay": await lossDecay(engine, He4, { time: 2 }),
+    "scaling, aborted": await gapScaling(engine, He4, { ...gap, signal: aborted }),
+    "scaling, diverged": await gapScaling(engine, He4, { widths: [4, 8], time: 1e300, step: 1e300 }),
     gaps: await separateGaps(engine, He4, separate),
     "gaps, one of each, float32, batches": await separateGaps(engine, problems.Zero({ d: 3 }), {
       ...separate,

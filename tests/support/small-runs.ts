@@ -62,7 +62,8 @@ export function smallArguments(args: readonly string[]): string[] {
     if (flag in FLAGS) return [...new Set(numbers.map((n, j) => Math.min(n, MOST[FLAGS[flag]] * (j + 1))))].join(",");
     if (flag === "--widths") return widthsOf(numbers).join(",");
     if (flag === "--time") return String(timeOf(numbers[0], step));
-    if (flag === "--record" && numbers.length > 1) return recordOf(numbers, Number(valueAfter("--time")), step).join(",");
+    if (flag === "--record" && numbers.length > 1)
+      return recordOf(numbers, Number(valueAfter("--time")), step).join(",");
     if (flag === "--record") return String(Math.min(numbers[0], 5));
     if (flag === "--reference") return "64";
     return value;

@@ -5,6 +5,7 @@ import {
   approximationGap,
   type Backend,
   booleanTarget,
+  convergenceTime,
   createEngine,
   describeProblem,
   type Engine,
@@ -12,6 +13,7 @@ import {
   fromNPY,
   type GapOptions,
   type GapReport,
+  gapScaling,
   gaussianBump,
   hermite,
   type LimitOptions,
@@ -19,17 +21,21 @@ import {
   meanFieldLimit,
   multiIndex,
   type Problem,
+  type ProblemFamily,
   type Progress,
   problemNames,
   problems,
   readReport,
   relu,
+  requiredWidth,
   risk,
   runSweep,
+  type ScalingReport,
   type Stability,
   type StoredReport,
   type SweepPlan,
   type SweepStore,
+  scalingLaw,
   separateGaps,
   singleIndex,
   stability,
@@ -94,6 +100,27 @@ export async function gaps(engine: Engine): Promise<string> {
   const delta: Float64Array = given.delta(0);
   const three = await separateGaps(engine, problems.He4({ d: 4 }), { widths: [4], samples: [10], time: 1 });
   return toCSV(report) + toCSV(three) + String(slope) + delta.length;
+}
+
+export async function laws(engine: Engine): Promise<string> {
+  const family: ProblemFamily = { activation: hermite({ 3: 1 }) };
+  const times = await convergenceTime(engine, [family, "He4", (d) => problems.He3({ d })], { dimensions: [4, 8] });
+  const share: number = times.settings.share;
+  const gap = await gapScaling(engine, problems.He4({ d: 4 }), { widths: [4, 8], time: 1 });
+  const report: ScalingReport = share > 0.4 ? times : gap;
+  // The kind says which settings there are.
+  const dimensions: number[] = report.kind === "time" ? report.settings.dimensions : [];
+  const { slope, warning } = await scalingLaw(
+    engine,
+    [1, 2],
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    { expected: 1 },
+  );
+  const { width, trials } = await requiredWidth(engine, problems.He4({ d: 4 }), { gap: 1 });
+  return toCSV(report) + (warning ?? slope) + (width ?? trials.length) + dimensions.length;
 }
 
 export function problemsOfOnesOwn(): Problem[] {

@@ -5,9 +5,9 @@
 import { checkInteger } from "../../core/check.ts";
 import { version } from "../../core/version.ts";
 import { gapSettings } from "../../gap/assemble.ts";
-import { networkWork } from "../../network/cost.ts";
 import { referenceWork } from "../../gap/reference-run.ts";
 import { contextOf } from "../../gap/run-reference.ts";
+import { networkWork } from "../../network/cost.ts";
 import { type Combination, combinationsOf } from "./combinations.ts";
 import { canonicalJSON, digest } from "./hash.ts";
 import { checkPlan } from "./plan.ts";
