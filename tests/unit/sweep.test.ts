@@ -221,6 +221,17 @@ describe("a task that cannot be computed on this machine", () => {
   });
 });
 
+it("options that are misspelt, and a store that is none, are refused", async () => {
+  const plan: SweepPlan = { problems: ["He3"], d: 6, time: 0.2, ...SHORT };
+  const wrong: [object, string][] = [
+    [{ wokers: 1 }, 'a sweep has no option "wokers"; allowed are store, part, workers, onProgress, signal'],
+    [{ store: new Map() }, "store must be an object with the functions read and write; got an object of type Map"],
+    [{ part: { part: 1 } }, "parts must be"],
+    [{ part: [1, 2] }, "part must be an object; got an array of 2"],
+  ];
+  for (const [options, sentence] of wrong) await expect(runSweep(engine, plan, options)).rejects.toThrow(sentence);
+});
+
 describe("a sweep that is stopped", () => {
   it("has what was finished, and counts tasks in its progress", async () => {
     const plan: SweepPlan = { problems: ["He3"], d: 6, time: 0.2, ...SHORT, seeds: 20 };

@@ -1,5 +1,6 @@
 // The missing tasks of a sweep, or of a part of it: found in a store, computed, and written into it as they are finished.
 
+import { checkOptions } from "../../core/check.ts";
 import { type Progress, Run, type RunOptions, type Status } from "../../core/run.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
 import type { PackedState } from "../../limit/task.ts";
@@ -9,7 +10,7 @@ import { limitName, readLimit, worthKeeping, writeLimit } from "./limit-file.ts"
 import type { SweepPlan } from "./plan-types.ts";
 import { readResult, type TaskResult, writeResult } from "./result.ts";
 import { requireMemory, Schedule } from "./schedule.ts";
-import type { SweepStore } from "./store.ts";
+import { checkStore, type SweepStore } from "./store.ts";
 import { type SweepPart, type SweepTask, sweepOf, tasksOfPart } from "./tasks.ts";
 
 /** What `onProgress` of a sweep is told: `done` and `total` count operations of this call. */
@@ -104,8 +105,10 @@ export async function computeSweep(
   options: SweepOptions & { store: SweepStore },
 ): Promise<SweepOutcome> {
   checkEngine(engine);
+  checkOptions("a sweep", options, ["store", "part", "workers", "onProgress", "signal"]);
+  const { signal, onProgress } = options;
+  const store = checkStore(options.store);
   const { combinations, tasks: all } = sweepOf(plan);
-  const { store, signal, onProgress } = options;
   const workers = checkWorkers(options.workers);
   const tasks = tasksOfPart(all, options.part);
   const missing: SweepTask[] = [];

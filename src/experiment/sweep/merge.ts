@@ -13,7 +13,7 @@ import { readTask } from "./compute.ts";
 import type { MissingTask, SweepReport, SweepResult } from "./document.ts";
 import type { SweepPlan } from "./plan-types.ts";
 import { measurementsOf, type NetworkResult, type ReplicaResult, type TaskResult } from "./result.ts";
-import type { SweepStore } from "./store.ts";
+import { checkStore, type SweepStore } from "./store.ts";
 import { type SweepTask, sweepOf } from "./tasks.ts";
 
 /** A task with what there is of it. */
@@ -90,6 +90,7 @@ function reportOf(engine: Engine, combination: Combination, entries: readonly En
  */
 export async function mergeSweep(engine: Engine, plan: SweepPlan, store: SweepStore): Promise<SweepReport> {
   checkEngine(engine);
+  checkStore(store);
   const sweep = sweepOf(plan);
   const results: SweepResult[] = [];
   const missing: MissingTask[] = [];

@@ -1,5 +1,6 @@
 // Where the results of a sweep are kept, as text: those of tasks under their hashes, and limits that took long to solve.
 
+import { wrongKind } from "../../core/check.ts";
 import type { SweepTask } from "./tasks.ts";
 
 /**
@@ -12,6 +13,14 @@ export interface SweepStore {
   write(name: string, text: string): void | Promise<void>;
   /** Told where what was read is no result of its task; the task is computed again, and written once more. */
   broken?(task: SweepTask, reason: string): void | Promise<void>;
+}
+
+/** @internal @throws TypeError naming `store`. */
+export function checkStore(store: unknown): SweepStore {
+  const { read, write } = (store ?? {}) as Partial<SweepStore>;
+  if (typeof read !== "function" || typeof write !== "function")
+    wrongKind("store", "an object with the functions read and write", store);
+  return store as SweepStore;
 }
 
 /** In memory. */

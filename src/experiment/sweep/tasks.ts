@@ -2,7 +2,7 @@
 // network it is one replica with all widths, which are trained in lockstep. A task is called after the SHA-256 of all that
 // determines its result: the version of the package, the problem, the settings with defaults filled in, width, replica.
 
-import { checkInteger } from "../../core/check.ts";
+import { checkInteger, checkOptions } from "../../core/check.ts";
 import { version } from "../../core/version.ts";
 import { gapSettings } from "../../gap/assemble.ts";
 import { networkWork } from "../../gap/cost.ts";
@@ -96,6 +96,7 @@ export function sweepOf(plan: unknown): Sweep {
 /** @throws TypeError or RangeError naming `part` or `parts`. */
 export function checkPart(part: SweepPart | undefined): SweepPart {
   if (part === undefined) return { part: 1, parts: 1 };
+  checkOptions("part", part, ["part", "parts"]);
   const parts = checkInteger("parts", part.parts, 1, 1_000_000);
   return { part: checkInteger("part", part.part, 1, parts), parts };
 }
