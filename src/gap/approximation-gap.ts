@@ -21,13 +21,14 @@ import type { Problem } from "../problem/types.ts";
 import type { GapReport, MeasuredOn } from "./document.ts";
 import { limitReport, referenceReport } from "./mean-field.ts";
 import { checkNetworks, type NetworkChoice, type Networks } from "./networks.ts";
+import { checkListeners, type Listeners, RECORD_OPTIONS, type RecordOptions } from "./record.ts";
 import { chooseMeanField, type MeanField } from "./reference.ts";
 import { slopes, widthReport } from "./report.ts";
 import { emptyProgress, runAll } from "./run.ts";
 import { runBesideReference } from "./run-reference.ts";
 
 /** Options of `approximationGap`: either `widths` (and `seeds`, `seed`), or `initial`. */
-export interface GapOptions extends TrainingOptions, RunOptions, WorkerOptions, NetworkChoice {
+export interface GapOptions extends TrainingOptions, RunOptions, RecordOptions, WorkerOptions, NetworkChoice {
   /** Largest error of the limit's loss, absolute; default 1e-8. Of no meaning beside a reference network. */
   tolerance?: number | undefined;
 }
@@ -49,6 +50,7 @@ export interface CheckedGap {
   meanField: MeanField;
   tolerance: number;
   workers: WorkerChoice;
+  listeners: Listeners;
 }
 
 /** @internal */
@@ -66,13 +68,15 @@ export function checkGap(problem: Problem, options: GapOptions): CheckedGap {
     "workers",
     "onProgress",
     "signal",
+    ...RECORD_OPTIONS,
   ]);
   const training = checkTraining(options, checked);
   const tolerance = checkTolerance(options.tolerance);
   const workers = checkWorkers(options.workers);
+  const listeners = checkListeners(options);
   const networks = checkNetworks(options, checked.d, drawsNumbers(training));
   const meanField = chooseMeanField(checked, training, networks);
-  return { problem: checked, training, networks, meanField, tolerance, workers };
+  return { problem: checked, training, networks, meanField, tolerance, workers, listeners };
 }
 
 /** What the loss and the function gap of a run are means over. */
@@ -110,10 +114,10 @@ export async function approximationGap(engine: Engine, problem: Problem, options
   checkEngine(engine);
   const checked = checkGap(problem, options);
   const run = new Run(options);
-  const { training, networks, meanField, tolerance, workers } = checked;
+  const { training, networks, meanField, tolerance, workers, listeners } = checked;
 
   const progress = emptyProgress(networks);
-  const input = { training, networks, workers };
+  const input = { training, networks, workers, listeners };
   const status = await run.guard(() =>
     meanField.solver === "reference-network"
       ? runBesideReference(engine, { ...input, problem: checked.problem, reference: meanField.width }, run, progress)

@@ -13,6 +13,7 @@ import type { Problem } from "../problem/types.ts";
 import { networkWork } from "./cost.ts";
 import { authorsMeanDelta, rowDistances } from "./distance.ts";
 import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
+import type { TellRecord } from "./record.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
 
 /** What all replicas of a run share. */
@@ -26,6 +27,8 @@ export interface ReferenceContext {
   /** Given particles, M rows; null where they are drawn. */
   rows: Float64Array | null;
   signs: Int8Array | null;
+  /** Whether networks tell their records. */
+  told: boolean;
 }
 
 /** One replica. */
@@ -112,7 +115,7 @@ export class ReferenceReplica {
     }
   }
 
-  async run(): Promise<ReferenceRun> {
+  async run(tell: TellRecord = null): Promise<ReferenceRun> {
     const result: ReferenceRun = {
       measurements: this.context.widths.map(() => []),
       deltas: this.context.widths.map(() => []),
@@ -128,7 +131,7 @@ export class ReferenceReplica {
       for (const { network } of this.members) await network.start(this.context.rows, this.work);
       await this.shadow?.start(this.context.rows, this.work);
       for (let k = 0; k < this.context.training.plan.times.length && !result.divergence; k++) {
-        result.divergence = await this.record(k, result);
+        result.divergence = await this.record(k, result, tell);
       }
     } catch (error) {
       if (!(error instanceof Aborted)) throw error;
@@ -139,7 +142,7 @@ export class ReferenceReplica {
   }
 
   /** Moves all networks to record k and measures them there. */
-  private async record(k: number, result: ReferenceRun): Promise<ReferenceRun["divergence"]> {
+  private async record(k: number, result: ReferenceRun, tell: TellRecord): Promise<ReferenceRun["divergence"]> {
     for (const { width, trajectory } of this.members) {
       const divergence = await trajectory.advanceTo(k);
       if (divergence) return { ...divergence, m: width };
@@ -158,6 +161,11 @@ export class ReferenceReplica {
     const { trainError, testError } = errors.extra;
     if (trainError !== undefined) result.trainError.push(trainError);
     if (testError !== undefined) result.testError.push(testError);
+    for (const [w, { measurement, delta }] of tell ? measured.entries() : []) {
+      const { width, network } = others[w];
+      const particles = network.particles.copy();
+      await tell?.({ m: width, k, meanFieldLoss: errors.loss, measurement, delta: delta.slice(), particles });
+    }
     return null;
   }
 

@@ -4,6 +4,7 @@
 import type { Run, Status } from "../core/run.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
+import { limitResult } from "../limit/document.ts";
 import type { SolvableProblem } from "../limit/model.ts";
 import { packPath } from "../limit/path.ts";
 import type { LimitState, Solution } from "../limit/solve.ts";
@@ -20,6 +21,7 @@ import { type CoupledRun, couplingBytes } from "./coupling.ts";
 import type { Divergence, PrecisionFloor } from "./document.ts";
 import type { Measurement } from "./measure.ts";
 import type { Networks } from "./networks.ts";
+import { hearRecords, type Listeners } from "./record.ts";
 import type { ReferenceRun } from "./reference-run.ts";
 import type { Floor } from "./shadow.ts";
 import { type GapContext, type GapPayload, gapHandlers } from "./task.ts";
@@ -31,6 +33,7 @@ export interface GapInput {
   tolerance: number;
   networks: Networks;
   workers: WorkerChoice;
+  listeners: Listeners;
 }
 
 /** What a gap run has at any time. */
@@ -85,7 +88,7 @@ export const UNIT = 1e6;
 /** Bytes of the largest network beside its limit, with its data. */
 export function largestBytes(
   engine: Engine,
-  { problem, training, networks }: Omit<GapInput, "tolerance" | "workers">,
+  { problem, training, networks }: Pick<GapInput, "problem" | "training" | "networks">,
 ): number {
   const shadowed = training.precision === "float32";
   const key = { seed: networks.seed, replica: 0 };
@@ -143,6 +146,9 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
     const { solution } = progress.limit;
     if (solution?.divergence) progress.divergence = { where: "limit", m: null, replica: null, ...solution.divergence };
     if (!solution || status !== "completed") return status;
+    const { onLimit } = input.listeners;
+    const used = { status, workers: pool.used };
+    if (onLimit) await run.wait(onLimit(limitResult(engine, limit, progress.limit, used)));
     return await runNetworks(pool, input, solution, run, cost, progress);
   } finally {
     await pool.close();
@@ -151,7 +157,7 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
 
 async function runNetworks(
   pool: Pool<Engine>,
-  { problem, training, networks }: GapInput,
+  { problem, training, networks, listeners }: GapInput,
   solution: Solution,
   run: Run,
   cost: (m: number) => number,
@@ -160,7 +166,16 @@ async function runNetworks(
   const { rows, signs, seed, widths } = networks;
   const narrowest = Math.min(...widths);
   const path = packPath(solution.path);
-  const shared: GapContext = { problem, training, path, seed, rows, signs, narrowest };
+  const shared: GapContext = {
+    problem,
+    training,
+    path,
+    seed,
+    rows,
+    signs,
+    narrowest,
+    told: listeners.onRecord !== undefined,
+  };
   const list = places(networks);
   const tasks = list.map(({ m, replica }) => ({
     kind: "network",
@@ -168,6 +183,7 @@ async function runNetworks(
     payload: { m, replica } satisfies GapPayload,
     context: { key: "limit", value: shared },
     part: run.part(cost(m)),
+    heard: hearRecords(listeners, replica, training.plan.times),
   }));
   const diverged: { index: number; step: DivergedStep }[] = [];
   const finished = (index: number, value: unknown) => {

@@ -9,6 +9,7 @@ import type { Training } from "../network/training.ts";
 import { countWork } from "../network/trajectory.ts";
 import type { Handlers } from "../pool/handlers.ts";
 import { type CoupledInput, type CoupledRun, Coupling } from "./coupling.ts";
+import { recordTeller, type TellRecord } from "./record.ts";
 import { type ReferenceContext, ReferenceReplica } from "./reference-run.ts";
 import { type SeparateContext, SeparateReplica } from "./separate-run.ts";
 
@@ -23,6 +24,8 @@ export interface GapContext {
   signs: Int8Array | null;
   /** Width whose float64 shadow shows the floor of a float32 run, in the first replica. */
   narrowest: number;
+  /** Whether networks tell their records. */
+  told: boolean;
 }
 
 /** Which of the networks. */
@@ -36,6 +39,7 @@ async function coupledRun(
   { problem, training, path, seed, rows, signs, narrowest }: GapContext,
   { m, replica }: GapPayload,
   work: Work,
+  tell: TellRecord,
 ): Promise<CoupledRun> {
   const { plan, data, precision } = training;
   const key = { seed, replica };
@@ -47,7 +51,7 @@ async function coupledRun(
     coupling = new Coupling(engine, input, unpackPath(path, problem, plan), dataset, work);
     work.expect(countWork(plan));
     await dataset?.load(work);
-    const run = await coupling.run(rows, work);
+    const run = await coupling.run(rows, work, tell);
     // Only the report of a given network has them, and they are the bulk of a run.
     return rows ? run : { ...run, deltas: [] };
   } finally {
@@ -57,8 +61,10 @@ async function coupledRun(
 }
 
 export const gapHandlers: Handlers<Engine> = {
-  async network(engine, payload, context, work) {
-    return { value: await coupledRun(engine, context as GapContext, payload as GapPayload, work) };
+  async network(engine, payload, context, work, tell) {
+    const shared = context as GapContext;
+    const teller = recordTeller(shared.told, tell);
+    return { value: await coupledRun(engine, shared, payload as GapPayload, work, teller) };
   },
   async separate(engine, payload, context, work) {
     const replica = new SeparateReplica(engine, context as SeparateContext, payload as number, work);
@@ -68,11 +74,11 @@ export const gapHandlers: Handlers<Engine> = {
       replica.free();
     }
   },
-  async replica(engine, payload, context, work) {
+  async replica(engine, payload, context, work, tell) {
     const shared = context as ReferenceContext;
     const replica = new ReferenceReplica(engine, shared, payload as number, work);
     try {
-      const run = await replica.run();
+      const run = await replica.run(recordTeller(shared.told, tell));
       return { value: shared.rows ? run : { ...run, deltas: [] } };
     } finally {
       replica.free();

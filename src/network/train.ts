@@ -1,6 +1,6 @@
 // trainNetwork: one network of finite width, from its start to the last record.
 
-import { checkInteger, checkOneOf, checkOptions, checkSeed, wrongValue } from "../core/check.ts";
+import { checkFunction, checkInteger, checkOneOf, checkOptions, checkSeed, wrongValue } from "../core/check.ts";
 import { plain } from "../core/plain.ts";
 import { Run, type RunOptions, type Status } from "../core/run.ts";
 import { version } from "../core/version.ts";
@@ -33,6 +33,24 @@ export interface TrainOptions extends TrainingOptions, RunOptions {
   seed?: number | undefined;
   /** Which particles to keep: those of the last record (default) or of all. */
   keep?: "last" | "all" | undefined;
+  /**
+   * Called at each record. The run waits for a promise, so that a page draws, pauses or steps it; a signal ends the wait. What it
+   * throws, or rejects with, ends the run. The numbers do not depend on it.
+   */
+  onRecord?: ((record: TrainRecord) => void | Promise<void>) | undefined;
+}
+
+/** The network at one record, as `onRecord` is told of it. */
+export interface TrainRecord {
+  /** Number of the record, and its flow time. */
+  k: number;
+  time: number;
+  /** As in the result, at this record; null where the result has none. */
+  loss: number | null;
+  trainError: number | null;
+  testError: number | null;
+  /** The particles now, m x d row-major: a copy. */
+  particles(): Float64Array;
 }
 
 /** What `trainNetwork` resolves to. */
@@ -99,8 +117,10 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     "width",
     "signs",
     "keep",
+    "onRecord",
   ]);
   const run = new Run(options);
+  const onRecord = checkFunction("onRecord", options.onRecord);
   const training = checkTraining(options, checked);
   const { plan, data } = training;
   const keep = checkOneOf("keep", options.keep ?? "last", ["last", "all"]);
@@ -146,6 +166,12 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
         if (keep === "last") kept.clear();
         kept.set(k, particles.copy());
         reached = k + 1;
+        if (onRecord) {
+          const [loss = null, trainError = null, testError = null] = measured;
+          const now = particles.copy();
+          const record = { k, time: plan.times[k], loss, trainError, testError, particles: () => now.slice() };
+          await run.wait(onRecord(record));
+        }
       }
       return "completed";
     });

@@ -3,7 +3,7 @@
 import { Aborted, type Progress, Run } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers, Tell } from "./handlers.ts";
 import type { Order, PostedError, Reply } from "./protocol.ts";
 
 /** The worker's end of the line. */
@@ -41,6 +41,8 @@ export function serve<Host>(
   let host: Promise<Host> | undefined;
   const contexts = new Map<string, unknown>();
   const running = new Map<number, AbortController>();
+  /** Resolvers of tasks that wait for what they told to be heard. */
+  const waiting = new Map<number, () => void>();
 
   async function setUp(setup: unknown): Promise<void> {
     try {
@@ -61,13 +63,18 @@ export function serve<Host>(
       if (!ready || !Object.hasOwn(handlers, kind)) throw new TypeError(`this worker cannot compute "${kind}"`);
       const work = new Run({ signal: controller.signal, onProgress });
       const shared = context === null ? null : contexts.get(context);
-      const { value, transfer } = await handlers[kind](ready, payload, shared, work);
+      const tell: Tell = (value, transfer) => {
+        line.post({ type: "told", id, value }, transfer);
+        return work.wait(new Promise((resolve) => waiting.set(id, resolve)));
+      };
+      const { value, transfer } = await handlers[kind](ready, payload, shared, work, tell);
       line.post({ type: "result", id, value }, transfer);
     } catch (error) {
       if (error instanceof Aborted) line.post({ type: "aborted", id });
       else line.post({ type: "error", id, error: posted(error) });
     } finally {
       running.delete(id);
+      waiting.delete(id);
     }
   }
 
@@ -82,6 +89,8 @@ export function serve<Host>(
         return void compute(order);
       case "abort":
         return running.get(order.id)?.abort();
+      case "heard":
+        return waiting.get(order.id)?.();
     }
   });
 }
