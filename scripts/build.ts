@@ -68,7 +68,7 @@ function emitTypes(): void {
   // Only now: a build that fails leaves the last good one in place.
   rmSync("dist", { recursive: true, force: true });
   program.emit();
-  pruneTypes("dist/types", ["index.d.ts", "node.d.ts", "worker.d.ts"]);
+  pruneTypes("dist/types", ["index.d.ts", "node.d.ts", "worker.d.ts", "element/index.d.ts"]);
 }
 
 /** Deletes the declarations that no entry leads to: those of what is inside. */
@@ -111,6 +111,14 @@ function bundle(): Promise<Metafile[]> {
       outdir: "dist",
       platform: "neutral",
       mainFields: ["module", "main"],
+    },
+    // A figure of its own: one file for a script tag, with no other module beside it.
+    {
+      entryPoints: { element: "src/element/index.ts" },
+      outdir: "dist",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+      minify: true,
     },
     {
       entryPoints: ["src/node.ts"],
