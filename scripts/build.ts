@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import ts from "typescript";
+import { bundleElement } from "./element-bundle.ts";
 import { licencesOf } from "./licences.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -112,14 +113,6 @@ function bundle(): Promise<Metafile[]> {
       platform: "neutral",
       mainFields: ["module", "main"],
     },
-    // A figure of its own: one file for a script tag, with no other module beside it.
-    {
-      entryPoints: { element: "src/element/index.ts" },
-      outdir: "dist",
-      platform: "neutral",
-      mainFields: ["module", "main"],
-      minify: true,
-    },
     {
       entryPoints: ["src/node.ts"],
       outdir: "dist",
@@ -146,7 +139,7 @@ await compileKernels();
 inlineKernels();
 await inlineWorker();
 emitTypes();
-const metafiles = await bundle();
+const metafiles = [...(await bundle()), ...(await bundleElement(SHARED))];
 // The kernels hold parts of AssemblyScript's standard library, and the module of d3-delaunay holds two packages.
 const others = ["assemblyscript", "delaunator", "robust-predicates"].map((name) => `node_modules/${name}`);
 writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(metafiles, others));

@@ -1,8 +1,8 @@
 // How far a particle has turned towards the target, as one number: what the view "particles" shows against time.
 
-import { relevantCoordinates } from "../problem/form.ts";
 import type { Teachers } from "../problem/teachers.ts";
 import type { Problem } from "../problem/types.ts";
+import { relevantCoordinates } from "./core.ts";
 
 /** The alignment of the rows of an m x d array, in words and numbers. */
 export interface Alignment {

@@ -1,8 +1,8 @@
 // The attributes of <prop-chaos>: their defaults, the limits that keep a page usable, and how their text is read.
 
-import { show } from "../core/check.ts";
 import type { Dynamics, Gradient } from "../core/dynamics.ts";
-import { type ProblemName, problemNames } from "../problem/zoo.ts";
+import type { ProblemName } from "../problem/zoo.ts";
+import { problemNames, show } from "./core.ts";
 
 /** What a figure can show. */
 export const VIEWS = ["risk", "gap", "particles", "scaling"] as const;

@@ -2,8 +2,8 @@
 
 import type { Progress } from "../core/run.ts";
 import type { GapReport } from "../gap/document.ts";
-import { problems } from "../problem/zoo.ts";
 import { type FigureSettings, readPace, readSettings, readTheme, readViews } from "./attributes.ts";
+import { problems } from "./core.ts";
 import { chartsOf } from "./figures.ts";
 import { LiveData } from "./live-data.ts";
 import { LiveRun } from "./live-run.ts";

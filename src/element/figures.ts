@@ -1,8 +1,8 @@
 // The charts of a figure, as data: what is drawn against what, in which tone, and what it says in one sentence.
 
-import { leastSquaresSlope } from "../numeric/statistics.ts";
 import type { View } from "./attributes.ts";
 import { type Axis, axisOf } from "./axis.ts";
+import { leastSquaresSlope } from "./core.ts";
 import type { LiveData, Point, ShownStatistic } from "./live-data.ts";
 import { list, short } from "./words.ts";
 

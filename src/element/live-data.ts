@@ -2,9 +2,9 @@
 
 import type { NetworkRecord } from "../gap/record.ts";
 import type { MeanFieldLimit } from "../limit/result.ts";
-import { meanAndError } from "../numeric/statistics.ts";
 import type { Problem } from "../problem/types.ts";
 import { type Alignment, alignmentOf } from "./alignment.ts";
+import { meanAndError } from "./core.ts";
 
 /** Statistics that are drawn. */
 export const SHOWN = ["loss", "meanSquaredDelta", "mTimesMeanSquaredDelta", "functionGap"] as const;

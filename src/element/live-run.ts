@@ -1,15 +1,12 @@
 // One run of a figure: an engine of its own, the networks on a worker, and a gate that holds them while the figure is paused.
 
-import { Aborted, type Progress } from "../core/run.ts";
-import { createEngine } from "../engine/index.ts";
-import { approximationGap } from "../gap/approximation-gap.ts";
+import type { Progress } from "../core/run.ts";
 import type { GapReport } from "../gap/document.ts";
 import type { NetworkRecord } from "../gap/record.ts";
 import type { MeanFieldLimit } from "../limit/result.ts";
-import { teachersOf } from "../problem/teachers.ts";
-import { problems } from "../problem/zoo.ts";
 import { type Alignment, alignmentOf } from "./alignment.ts";
 import { type FigureSettings, LIMITS } from "./attributes.ts";
+import { Aborted, approximationGap, createEngine, problems, teachersOf } from "./core.ts";
 
 /** Who listens to a run. */
 export interface RunListeners {
