@@ -67,7 +67,7 @@ export class PropChaosElement extends ReflectedElement {
   run(): Promise<GapReport | null> {
     this.#wanted = true;
     if (!this.isConnected) return Promise.resolve(null);
-    if (this.#run && this.#ended) {
+    if (this.#run && this.#ended && !this.#restarting) {
       this.#run.resume();
       this.#setState("running");
       return this.#ended;
@@ -86,6 +86,7 @@ export class PropChaosElement extends ReflectedElement {
   /** Stops what runs and empties the figure. */
   reset(): void {
     this.#wanted = false;
+    this.#restarting = false;
     this.#clear();
     this.#prepare();
   }
@@ -150,6 +151,8 @@ export class PropChaosElement extends ReflectedElement {
     if (this.#restarting) return;
     this.#restarting = true;
     queueMicrotask(() => {
+      // A run that was started meanwhile has seen what changed.
+      if (!this.#restarting) return;
       this.#restarting = false;
       if (!this.isConnected) return;
       this.#clear();
@@ -192,6 +195,7 @@ export class PropChaosElement extends ReflectedElement {
 
   async #compute(): Promise<GapReport | null> {
     this.#visible?.disconnect();
+    this.#restarting = false;
     this.#clear();
     const settings = this.#prepare();
     if (!settings) return null;
