@@ -9,6 +9,7 @@ import asc from "assemblyscript/asc";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import ts from "typescript";
 import { ASSETS } from "../src/cli/assets.ts";
+import { bundleElement } from "./element-bundle.ts";
 import { licencesOf } from "./licences.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -69,7 +70,7 @@ function emitTypes(): void {
   // Only now: a build that fails leaves the last good one in place.
   rmSync("dist", { recursive: true, force: true });
   program.emit();
-  pruneTypes("dist/types", ["index.d.ts", "node.d.ts", "worker.d.ts"]);
+  pruneTypes("dist/types", ["index.d.ts", "node.d.ts", "worker.d.ts", "element/index.d.ts"]);
 }
 
 /** Deletes the declarations that no entry leads to: those of what is inside. */
@@ -139,7 +140,7 @@ await compileKernels();
 inlineKernels();
 await inlineWorker();
 emitTypes();
-const metafiles = await bundle();
+const metafiles = [...(await bundle()), ...(await bundleElement(SHARED))];
 // The kernels hold parts of AssemblyScript's standard library, and the module of d3-delaunay holds two packages.
 const others = ["assemblyscript", "delaunator", "robust-predicates", "dejavu-fonts-ttf"].map(
   (name) => `node_modules/${name}`,

@@ -79,7 +79,9 @@ export type {
   WidthReport,
 } from "./gap/document.ts";
 export type { Distribution, Histogram } from "./gap/histogram.ts";
+export type { Measurement } from "./gap/measure.ts";
 export { type Prediction, predictGap, predictLimit } from "./gap/predict.ts";
+export type { NetworkRecord, RecordOptions } from "./gap/record.ts";
 export { separateGaps } from "./gap/separate.ts";
 export type { SeparateOptions } from "./gap/separate-check.ts";
 export type {
@@ -104,14 +106,14 @@ export {
 } from "./io/read.ts";
 export { type LimitOptions, meanFieldLimit } from "./limit/mean-field-limit.ts";
 export type { LimitSolver } from "./limit/model.ts";
-export type { LimitSettings, MeanFieldLimit, SingleIndexLimit } from "./limit/result.ts";
+export type { AlphaLaw, LimitSettings, MeanFieldLimit, SingleIndexLimit } from "./limit/result.ts";
 export type { StabilityFactors } from "./limit/tangent.ts";
 export type { Precision } from "./network/activation-block.ts";
 export type { DataArray, DataOption, DataSettings, GivenData, SampledData, SampleOrder } from "./network/data.ts";
 export { type EvaluationOptions, risk, velocity } from "./network/evaluate.ts";
 export type { Interaction, InteractionChoice } from "./network/interaction.ts";
 export type { KeptTrajectory, TrajectoryOption } from "./network/kept.ts";
-export { type TrainedNetwork, type TrainOptions, trainNetwork } from "./network/train.ts";
+export { type TrainedNetwork, type TrainOptions, type TrainRecord, trainNetwork } from "./network/train.ts";
 export type { Objective, TrainingOptions, TrainingSettings } from "./network/training.ts";
 export type { DivergedStep } from "./network/trajectory.ts";
 export {

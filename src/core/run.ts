@@ -49,6 +49,21 @@ function nextTurn(): Promise<void> {
   });
 }
 
+async function untilAborted(signal: AbortSignal | undefined, other: void | Promise<void>): Promise<void> {
+  if (!signal) return other;
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new Aborted());
+  });
+  signal.addEventListener("abort", abort);
+  try {
+    if (signal.aborted) abort();
+    await Promise.race([other, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
 /** What a computation is given to count its work, to yield and to be stopped. */
 export interface Work {
   /** Says how much work there will be, in units the computation chooses. It may grow. */
@@ -102,6 +117,12 @@ export class Run implements Work {
 
   part(units: number): Part {
     return new Part(this, units);
+  }
+
+  /** Waits for somebody else. @throws Aborted as soon as the signal says so, or what `other` rejects with. */
+  async wait(other: void | Promise<void>): Promise<void> {
+    await untilAborted(this.signal, other);
+    this.sliceStart = performance.now();
   }
 
   /** Reports work that was done on another thread, at most once a slice. */

@@ -17,12 +17,13 @@ import type { Problem } from "../problem/types.ts";
 import { gapDocument } from "./assemble.ts";
 import type { GapReport } from "./document.ts";
 import { checkNetworks, type NetworkChoice, type Networks } from "./networks.ts";
+import { checkListeners, type Listeners, RECORD_OPTIONS, type RecordOptions } from "./record.ts";
 import { chooseMeanField, type MeanField } from "./reference.ts";
 import { emptyProgress, type GapProgress, runAll } from "./run.ts";
 import { runBesideReference } from "./run-reference.ts";
 
 /** Options of `approximationGap`: either `widths` (and `seeds`, `seed`), or `initial`. */
-export interface GapOptions extends TrainingOptions, RunOptions, WorkerOptions, NetworkChoice {
+export interface GapOptions extends TrainingOptions, RunOptions, RecordOptions, WorkerOptions, NetworkChoice {
   /** Largest error of the limit's loss, absolute; default 1e-8. Of no meaning beside a reference network. */
   tolerance?: number | undefined;
 }
@@ -44,6 +45,7 @@ export interface CheckedGap {
   meanField: MeanField;
   tolerance: number;
   workers: WorkerChoice;
+  listeners: Listeners;
 }
 
 /** @internal */
@@ -62,13 +64,15 @@ export function checkGap(problem: Problem, options: GapOptions): CheckedGap {
     "workers",
     "onProgress",
     "signal",
+    ...RECORD_OPTIONS,
   ]);
   const training = checkTraining(options, checked);
   const tolerance = checkTolerance(options.tolerance);
   const workers = checkWorkers(options.workers);
+  const listeners = checkListeners(options);
   const networks = checkNetworks(options, checked.d, drawsNumbers(training));
   const meanField = chooseMeanField(checked, training, networks);
-  return { problem: checked, training, networks, meanField, tolerance, workers };
+  return { problem: checked, training, networks, meanField, tolerance, workers, listeners };
 }
 
 /**
@@ -114,10 +118,10 @@ export async function measureGap(
   options: RunOptions,
 ): Promise<{ report: GapReport; progress: GapProgress }> {
   const run = new Run(options);
-  const { training, networks, meanField, tolerance, workers } = checked;
+  const { training, networks, meanField, tolerance, workers, listeners } = checked;
 
   const progress = emptyProgress(networks);
-  const input = { training, networks, workers };
+  const input = { training, networks, workers, listeners };
   const status = await run.guard(() =>
     meanField.solver === "reference-network"
       ? runBesideReference(engine, { ...input, problem: checked.problem, reference: meanField.width }, run, progress)

@@ -14,6 +14,7 @@ import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
 import { DistributionTracker } from "./histogram.ts";
 import { type Measurement, measureErrors, summarise } from "./measure.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
+import type { TellRecord } from "./telling.ts";
 
 /** One coupled run: a measurement a record, and the gap of every particle. */
 export interface CoupledRun {
@@ -45,11 +46,13 @@ export function couplingBytes(engine: Engine, input: CoupledInput): number {
 export class Coupling {
   readonly network: Network;
   private readonly input: CoupledInput;
+  private readonly path: Path;
   private readonly shadow: Shadow | null = null;
   private readonly paths: MeanFieldPaths;
 
   constructor(engine: Engine, input: CoupledInput, path: Path, dataset: Dataset | null, work: Work) {
     this.input = input;
+    this.path = path;
     const taken: { free(): void }[] = [];
     try {
       this.network = new Network(engine, input, dataset);
@@ -67,7 +70,7 @@ export class Coupling {
   }
 
   /** Trains the network from given rows or those of its key, and measures it at every record. */
-  async run(rows: Float64Array | null, work: Work): Promise<CoupledRun> {
+  async run(rows: Float64Array | null, work: Work, tell: TellRecord = null): Promise<CoupledRun> {
     const { network, paths, shadow } = this;
     const { W } = network.particles;
     const { plan } = this.input.training;
@@ -84,12 +87,21 @@ export class Coupling {
       await shadow?.compareAt(k);
       const delta = paths.distances(W);
       const { loss, energy, extra } = await measureErrors(network, trajectory, work);
-      result.measurements.push({
+      const measurement = {
         ...summarise(loss, this.functionGap(k, energy ?? Number.NaN), delta),
         ...extra,
         ...(tracker && { distribution: tracker.at(delta) }),
-      });
+      };
+      result.measurements.push(measurement);
       result.deltas.push(delta);
+      await tell?.({
+        m: network.particles.width,
+        k,
+        meanFieldLoss: this.path.field.loss(this.path.moments[k]),
+        measurement,
+        delta: delta.slice(),
+        particles: network.particles.copy(),
+      });
     }
     result.floor = shadow?.floor ?? null;
     return result;

@@ -18,6 +18,7 @@ import { authorsMeanDelta, rowDistances } from "./distance.ts";
 import { DistributionTracker } from "./histogram.ts";
 import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
+import type { TellRecord } from "./telling.ts";
 
 /** What all replicas of a run share. */
 export interface ReferenceContext {
@@ -32,6 +33,8 @@ export interface ReferenceContext {
   signs: Int8Array | null;
   /** Whether the distribution of |Delta| is wanted. */
   distribution?: boolean;
+  /** Whether networks tell their records. */
+  told: boolean;
 }
 
 /** One replica. */
@@ -129,7 +132,7 @@ export class ReferenceReplica {
     shareAmong(pool, run, key, wide, this.dataset);
   }
 
-  async run(): Promise<ReferenceRun> {
+  async run(tell: TellRecord = null): Promise<ReferenceRun> {
     const result: ReferenceRun = {
       measurements: this.context.widths.map(() => []),
       deltas: this.context.widths.map(() => []),
@@ -145,7 +148,7 @@ export class ReferenceReplica {
       for (const { network } of this.members) await network.start(this.context.rows, this.work);
       await this.shadow?.start(this.context.rows, this.work);
       for (let k = 0; k < this.context.training.plan.times.length && !result.divergence; k++) {
-        result.divergence = await this.record(k, result);
+        result.divergence = await this.record(k, result, tell);
       }
     } catch (error) {
       if (!(error instanceof Aborted)) throw error;
@@ -156,7 +159,7 @@ export class ReferenceReplica {
   }
 
   /** Moves all networks to record k and measures them there. */
-  private async record(k: number, result: ReferenceRun): Promise<ReferenceRun["divergence"]> {
+  private async record(k: number, result: ReferenceRun, tell: TellRecord): Promise<ReferenceRun["divergence"]> {
     for (const { width, trajectory } of this.members) {
       const divergence = await trajectory.advanceTo(k);
       if (divergence) return { ...divergence, m: width };
@@ -175,6 +178,11 @@ export class ReferenceReplica {
     const { trainError, testError } = errors.extra;
     if (trainError !== undefined) result.trainError.push(trainError);
     if (testError !== undefined) result.testError.push(testError);
+    for (const [w, { measurement, delta }] of tell ? measured.entries() : []) {
+      const { width, network } = others[w];
+      const particles = network.particles.copy();
+      await tell?.({ m: width, k, meanFieldLoss: errors.loss, measurement, delta: delta.slice(), particles });
+    }
     return null;
   }
 

@@ -7,8 +7,10 @@ import type { DivergedStep } from "../network/trajectory.ts";
 import type { WorkerChoice } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 import type { Networks } from "./networks.ts";
+import type { Listeners } from "./record.ts";
 import { type ReferenceContext, type ReferenceRun, referenceBytes, referenceWork } from "./reference-run.ts";
 import { failureOf, type GapProgress, precisionFloor, UNIT } from "./run.ts";
+import { hearRecords } from "./telling.ts";
 import { startGapPool } from "./together.ts";
 
 /** What determines a run, and the workers, which do not change it. */
@@ -19,6 +21,7 @@ export interface ReferenceInput {
   /** M. */
   reference: number;
   workers: WorkerChoice;
+  listeners: Listeners;
 }
 
 /** What all its replicas share. */
@@ -27,9 +30,11 @@ export function contextOf({
   training,
   networks,
   reference,
-}: Omit<ReferenceInput, "workers">): ReferenceContext {
+  listeners,
+}: Omit<ReferenceInput, "workers" | "listeners"> & { listeners?: Listeners }): ReferenceContext {
   const { widths, seed, rows, signs, distribution = false } = networks;
-  return { problem, training, widths, reference, seed, rows, signs, distribution };
+  const told = listeners?.onRecord !== undefined;
+  return { problem, training, widths, reference, seed, rows, signs, distribution, told };
 }
 
 /** Trains all replicas; `progress` gets what is finished. */
@@ -63,6 +68,7 @@ export async function runBesideReference(
       payload: replica,
       context: { key: "reference", value: context },
       part: run.part(cost),
+      heard: hearRecords(input.listeners, replica, input.training.plan.times),
     }));
     progress.failure = await failureOf(pool.compute({ run, tasks, finished }));
   } finally {

@@ -4,6 +4,7 @@
 import type { Run, Status } from "../core/run.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
 import type { Engine } from "../engine/index.ts";
+import { limitResult } from "../limit/document.ts";
 import type { SolvableProblem } from "../limit/model.ts";
 import { type PackedPath, packPath } from "../limit/path.ts";
 import type { LimitState, Solution } from "../limit/solve.ts";
@@ -18,9 +19,11 @@ import { type CoupledRun, couplingBytes } from "./coupling.ts";
 import type { Divergence, PrecisionFloor } from "./document.ts";
 import type { Measurement } from "./measure.ts";
 import type { Networks } from "./networks.ts";
+import type { Listeners } from "./record.ts";
 import type { ReferenceRun } from "./reference-run.ts";
 import type { Floor } from "./shadow.ts";
 import type { GapContext, GapPayload } from "./task.ts";
+import { hearRecords } from "./telling.ts";
 import { type GapPool, startGapPool } from "./together.ts";
 
 /** What determines a run against the limit, and the workers, which do not change it. */
@@ -30,6 +33,7 @@ export interface GapInput {
   tolerance: number;
   networks: Networks;
   workers: WorkerChoice;
+  listeners: Listeners;
 }
 
 /** What a report says of the limit. */
@@ -89,7 +93,7 @@ export const UNIT = 1e6;
 /** Bytes of the largest network beside its limit, with its data. */
 export function largestBytes(
   engine: Engine,
-  { problem, training, networks }: Omit<GapInput, "tolerance" | "workers">,
+  { problem, training, networks }: Pick<GapInput, "problem" | "training" | "networks">,
 ): number {
   const shadowed = training.precision === "float32";
   const key = { seed: networks.seed, replica: 0 };
@@ -145,6 +149,9 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
     const { solution } = state;
     if (solution?.divergence) progress.divergence = { where: "limit", m: null, replica: null, ...solution.divergence };
     if (!solution || status !== "completed") return status;
+    const { onLimit } = input.listeners;
+    const used = { status, workers: pool.used };
+    if (onLimit) await run.wait(onLimit(limitResult(engine, limit, state, used)));
     return await runNetworks(pool, input, solution, run, cost, progress);
   } finally {
     await pool.close();
@@ -153,16 +160,31 @@ export async function runAll(engine: Engine, input: GapInput, run: Run, progress
 
 /** What its networks share. */
 export function contextBesideLimit(
-  { problem, training, networks }: Omit<GapInput, "tolerance" | "workers">,
+  {
+    problem,
+    training,
+    networks,
+    listeners,
+  }: Omit<GapInput, "tolerance" | "workers" | "listeners"> & { listeners?: Listeners },
   path: PackedPath,
 ): GapContext {
   const { rows, signs, seed, widths, distribution = false } = networks;
-  return { problem, training, path, seed, rows, signs, narrowest: Math.min(...widths), distribution };
+  return {
+    problem,
+    training,
+    path,
+    seed,
+    rows,
+    signs,
+    narrowest: Math.min(...widths),
+    distribution,
+    told: listeners?.onRecord !== undefined,
+  };
 }
 
 async function runNetworks(
   pool: GapPool,
-  { problem, training, networks }: GapInput,
+  { problem, training, networks, listeners }: GapInput,
   solution: Solution,
   run: Run,
   cost: (m: number) => number,
@@ -170,7 +192,7 @@ async function runNetworks(
 ): Promise<Status> {
   const { rows, widths } = networks;
   const narrowest = Math.min(...widths);
-  const shared = contextBesideLimit({ problem, training, networks }, packPath(solution.path));
+  const shared = contextBesideLimit({ problem, training, networks, listeners }, packPath(solution.path));
   const list = places(networks);
   const tasks = list.map(({ m, replica }) => ({
     kind: "network",
@@ -178,6 +200,7 @@ async function runNetworks(
     payload: { m, replica } satisfies GapPayload,
     context: { key: "limit", value: shared },
     part: run.part(cost(m)),
+    heard: hearRecords(listeners, replica, training.plan.times),
   }));
   const diverged: { index: number; step: DivergedStep }[] = [];
   const finished = (index: number, value: unknown) => {

@@ -14,6 +14,7 @@ import { worthSharing } from "../pool/workers.ts";
 import { type CoupledInput, type CoupledRun, Coupling } from "./coupling.ts";
 import { type ReferenceContext, ReferenceReplica, type ReferenceRun } from "./reference-run.ts";
 import { type SeparateContext, SeparateReplica } from "./separate-run.ts";
+import { recordTeller, type TellRecord } from "./telling.ts";
 
 /** What all networks of a run that is compared with the limit share. */
 export interface GapContext {
@@ -28,6 +29,8 @@ export interface GapContext {
   narrowest: number;
   /** Whether the distribution of |Delta| is wanted. */
   distribution?: boolean;
+  /** Whether networks tell their records. */
+  told: boolean;
 }
 
 /** Workers that share the sums of a network that the calling thread trains. */
@@ -47,6 +50,7 @@ async function coupledRun(
   { problem, training, path, seed, rows, signs, narrowest, distribution = false }: GapContext,
   { m, replica }: GapPayload,
   work: Work,
+  tell: TellRecord = null,
   together: Together | null = null,
 ): Promise<CoupledRun> {
   const { plan, data, precision } = training;
@@ -61,7 +65,7 @@ async function coupledRun(
       shareAmong(together.pool, together.run, `${m} ${replica}`, [{ input, network: coupling.network }], dataset);
     work.expect(countWork(plan));
     await dataset?.load(work);
-    const run = await coupling.run(rows, work);
+    const run = await coupling.run(rows, work, tell);
     // Only the report of a given network has them, and they are the bulk of a run.
     return rows ? run : { ...run, deltas: [] };
   } finally {
@@ -76,12 +80,13 @@ async function referenceRun(
   context: ReferenceContext,
   index: number,
   work: Work,
+  tell: TellRecord = null,
   together: Together | null = null,
 ): Promise<ReferenceRun> {
   const replica = new ReferenceReplica(engine, context, index, work);
   try {
     if (together) replica.shareWith(together.pool, together.run, `${index}`);
-    const run = await replica.run();
+    const run = await replica.run(tell);
     return context.rows ? run : { ...run, deltas: [] };
   } finally {
     replica.free();
@@ -90,8 +95,10 @@ async function referenceRun(
 }
 
 export const gapHandlers: Handlers<Engine> = {
-  async network(engine, payload, context, work) {
-    return { value: await coupledRun(engine, context as GapContext, payload as GapPayload, work) };
+  async network(engine, payload, context, work, tell) {
+    const shared = context as GapContext;
+    const teller = recordTeller(shared.told, tell);
+    return { value: await coupledRun(engine, shared, payload as GapPayload, work, teller) };
   },
   async separate(engine, payload, context, work) {
     const replica = new SeparateReplica(engine, context as SeparateContext, payload as number, work);
@@ -101,8 +108,10 @@ export const gapHandlers: Handlers<Engine> = {
       replica.free();
     }
   },
-  async replica(engine, payload, context, work) {
-    return { value: await referenceRun(engine, context as ReferenceContext, payload as number, work) };
+  async replica(engine, payload, context, work, tell) {
+    const shared = context as ReferenceContext;
+    const teller = recordTeller(shared.told, tell);
+    return { value: await referenceRun(engine, shared, payload as number, work, teller) };
   },
 };
 
@@ -110,11 +119,15 @@ export const gapHandlers: Handlers<Engine> = {
 export function gapHandlersTogether(pool: Pool<Engine>, run: Run): Handlers<Engine> {
   const together = { pool, run };
   return {
-    async network(engine, payload, context, work) {
-      return { value: await coupledRun(engine, context as GapContext, payload as GapPayload, work, together) };
+    async network(engine, payload, context, work, tell) {
+      const shared = context as GapContext;
+      const teller = recordTeller(shared.told, tell);
+      return { value: await coupledRun(engine, shared, payload as GapPayload, work, teller, together) };
     },
-    async replica(engine, payload, context, work) {
-      return { value: await referenceRun(engine, context as ReferenceContext, payload as number, work, together) };
+    async replica(engine, payload, context, work, tell) {
+      const shared = context as ReferenceContext;
+      const teller = recordTeller(shared.told, tell);
+      return { value: await referenceRun(engine, shared, payload as number, work, teller, together) };
     },
   };
 }

@@ -7,7 +7,7 @@
 //   L           = |f*|^2 - 2 sum_l f_l M_l + sum_l lambda_l M_l^2
 
 import type { Engine } from "../engine/index.ts";
-import { derivativeFactors, recurrenceTable, zonalFromPowers } from "../numeric/zonal.ts";
+import { derivativeFactors, recurrenceTable, zonalFromPowers, zonalSum } from "../numeric/zonal.ts";
 import { populationSeries } from "../problem/form.ts";
 import type { SingleIndexProblem } from "../problem/types.ts";
 import { solvableForm } from "./form.ts";
@@ -52,6 +52,13 @@ export class Field implements LimitField {
   drive(M: Float64Array, out: Float64Array): void {
     out[0] = 0;
     for (let l = 0; l < this.degree; l++) out[l] = this.factors[l] * (this.link[l + 1] - this.kernel[l + 1] * M[l + 1]);
+  }
+
+  /** d alpha / dt = (1 - alpha^2) psi(alpha) for moments M. */
+  velocity(alpha: number, M: Float64Array): number {
+    const drive = new Float64Array(this.driveLength);
+    this.drive(M, drive);
+    return (1 - alpha) * (1 + alpha) * zonalSum(drive, this.psiTable, alpha);
   }
 
   /** Coefficients of the radial part r for moments M, into `out`. */

@@ -1,19 +1,17 @@
 // meanFieldLimit: the infinite-width dynamics of a problem, on a worker or on the calling thread.
 
-import { checkInteger, checkNumber, checkOptions, wrongValue } from "../core/check.ts";
+import { checkOptions } from "../core/check.ts";
 import { checkDynamics, DYNAMICS_OPTIONS, type DynamicsOptions } from "../core/dynamics.ts";
-import { plain } from "../core/plain.ts";
 import { Run, type RunOptions } from "../core/run.ts";
-import { version } from "../core/version.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { startEnginePool } from "../pool/engine-pool.ts";
 import { checkWorkers, type WorkerChoice, type WorkerOptions, type WorkersUsed } from "../pool/workers.ts";
 import { type AlphaPaths, checkAlphaStarts } from "../problem/alpha-paths.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem, SingleIndexProblem } from "../problem/types.ts";
-import { AlphaFollower } from "./alpha.ts";
 import { followAlphas } from "./alpha-paths.ts";
-import { checkSolvable, indicesOf, limitSolver } from "./form.ts";
+import { limitResult } from "./document.ts";
+import { checkSolvable } from "./form.ts";
 import type { MeanFieldLimit, SingleIndexLimit } from "./result.ts";
 import { computeLimit, emptyState, type LimitInput, limitHandlers, limitWork } from "./task.ts";
 import { checkTolerance } from "./tolerance.ts";
@@ -62,8 +60,8 @@ export function checkLimit(
  * Nodes are refined until the error meets the tolerance. With several indices refinement ends after about a minute of
  * computing too: then `errorEstimate` says what was reached.
  *
- * @returns times, risk of the limit, its error estimate; for single-index problems E alpha, E alpha^2, and
- * `alphaAt(alpha0, k)`.
+ * @returns times, risk of the limit, its error estimate; for single-index problems E alpha, E alpha^2,
+ * `alphaAt(alpha0, k)`, `velocityAt(alpha, k)` and `law(k)`.
  * @throws TypeError or RangeError for a bad argument, for a problem of another kind, where memory does not suffice, or
  * where a PGD step is so large that a particle would step across the axis of w* or the span of the teachers.
  * @example
@@ -101,43 +99,5 @@ export async function meanFieldLimit(engine: Engine, problem: Problem, options: 
       await pool.close();
     }
   });
-  const { step, dynamics, gradient, record } = plan;
-  const { solution, errorEstimate, particleErrorEstimate } = state;
-  const time = plan.times.slice(0, solution?.loss.length ?? 0);
-  const single = checked.kind === "single-index";
-  const follower = solution && new AlphaFollower(engine, solution.path);
-  return {
-    schema: "propchaos/limit@1",
-    version,
-    backend: engine.backend,
-    ...(used && { workers: used }),
-    status,
-    divergence: solution?.divergence ?? null,
-    problem: checked,
-    settings: { time: plan.time, step: dynamics === "pgd" ? step : null, dynamics, gradient, tolerance, record },
-    time,
-    loss: Float64Array.from(solution?.loss ?? []),
-    solver: limitSolver(checked) ?? "single-index",
-    indices: indicesOf(checked),
-    meanAlpha: single ? Float64Array.from(solution?.meanAlpha ?? []) : null,
-    meanAlpha2: single ? Float64Array.from(solution?.meanAlpha2 ?? []) : null,
-    ...(paths && { alphaPaths: paths }),
-    errorEstimate,
-    particleErrorEstimate,
-    nodes: solution?.nodes ?? 0,
-    steps: solution?.path.stepsAt.at(-1) ?? 0,
-    alphaAt(alpha0, k) {
-      if (!single)
-        throw new RangeError(
-          `alphaAt needs a single-index problem: ${checked.name} has several teachers, hence no alpha`,
-        );
-      checkNumber("alpha0", alpha0, { min: -1, max: 1 });
-      if (!follower) wrongValue("k", "a record that was reached (none)", k);
-      checkInteger("k", k, 0, time.length - 1);
-      return follower.at(alpha0, k);
-    },
-    toJSON() {
-      return plain(this);
-    },
-  };
+  return limitResult(engine, input, state, { status, workers: used, paths });
 }

@@ -119,8 +119,13 @@ export class Passengers {
 
   /** Puts them on their starting points, given as columns: (alpha, gamma), or (u_1, ..., u_r, s). */
   start(...columns: Float64Array[]): void {
+    this.resume(0, ...columns);
+  }
+
+  /** Puts them where others had come after so many steps of the path. */
+  resume(steps: number, ...columns: Float64Array[]): void {
     this.particles.set(...columns);
-    this.steps = 0;
+    this.steps = steps;
   }
 
   /** Moves them to record k, k ascending. */

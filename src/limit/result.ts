@@ -19,6 +19,12 @@ export interface LimitSettings {
   record: number | number[];
 }
 
+/** A law of alpha on [-1, 1]: node i carries the share weight[i] of all particles; the shares sum to 1. */
+export interface AlphaLaw {
+  alpha: Float64Array;
+  weight: Float64Array;
+}
+
 /** The infinite-width dynamics of a problem. */
 export interface MeanFieldLimit {
   schema: "propchaos/limit@1";
@@ -63,6 +69,24 @@ export interface MeanFieldLimit {
    * @throws RangeError where alpha0 is outside [-1, 1], k is not a record, or the problem has no alpha; TypeError after `engine.dispose()`.
    */
   alphaAt(alpha0: number, k: number): number;
+  /**
+   * The velocity d alpha / dt = (1 - alpha^2) psi(alpha) of a particle at `alpha` in the field of record k, in units of alpha a unit
+   * of flow time (SPEC.md, section 4); that of gradient flow, which a PGD step follows up to its length.
+   * @throws RangeError where alpha is outside [-1, 1], k is not a record, or the problem has no alpha.
+   * @example
+   * ```ts
+   * const psi = limit.velocityAt(0.5, 0) / (1 - 0.5 * 0.5);
+   * ```
+   */
+  velocityAt(alpha: number, k: number): number;
+  /**
+   * The law of alpha at record k as weighted nodes, in the order of where particles started, hence of
+   * alpha. Made for pictures
+   * and for averages of smooth functions; the exact moments are `meanAlpha` and `meanAlpha2`. Records asked for in turn cost the
+   * least.
+   * @throws RangeError where k is not a record, or the problem has no alpha; TypeError after `engine.dispose()`.
+   */
+  law(k: number): AlphaLaw;
   /** The document with plain arrays, ready for JSON.stringify. */
   toJSON(): unknown;
 }

@@ -1,6 +1,6 @@
 // trainNetwork: one network of finite width, from its start to the last record.
 
-import { checkInteger, checkOptions, checkSeed, wrongValue } from "../core/check.ts";
+import { checkFunction, checkInteger, checkOptions, checkSeed, wrongValue } from "../core/check.ts";
 import { plain } from "../core/plain.ts";
 import { Run, type RunOptions, type Status } from "../core/run.ts";
 import { version } from "../core/version.ts";
@@ -46,6 +46,24 @@ export interface TrainOptions extends TrainingOptions, RunOptions, WorkerOptions
   trajectory?: TrajectoryOption | undefined;
   /** Of so many particles, the first ones, the result has alpha at every record (`alphaPaths`); default none. For single-index problems. */
   alphaPaths?: number | undefined;
+  /**
+   * Called at each record. The run waits for a promise, so that a page draws, pauses or steps it; a signal ends the wait. What it
+   * throws, or rejects with, ends the run. The numbers do not depend on it.
+   */
+  onRecord?: ((record: TrainRecord) => void | Promise<void>) | undefined;
+}
+
+/** The network at one record, as `onRecord` is told of it. */
+export interface TrainRecord {
+  /** Number of the record, and its flow time. */
+  k: number;
+  time: number;
+  /** As in the result, at this record; null where the result has none. */
+  loss: number | null;
+  trainError: number | null;
+  testError: number | null;
+  /** The particles now, m x d row-major: a copy. */
+  particles(): Float64Array;
 }
 
 /** What `trainNetwork` resolves to. */
@@ -124,8 +142,10 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
     "workers",
     "trajectory",
     "alphaPaths",
+    "onRecord",
   ]);
   const run = new Run(options);
+  const onRecord = checkFunction("onRecord", options.onRecord);
   const training = checkTraining(options, checked);
   const { plan, data } = training;
   const workers = checkWorkers(options.workers);
@@ -179,6 +199,12 @@ export async function trainNetwork(engine: Engine, problem: Problem, options: Tr
         });
         kept.take(k, plan.times[k]);
         reached = k + 1;
+        if (onRecord) {
+          const [loss = null, trainError = null, testError = null] = measured;
+          const now = trained.particles.copy();
+          const record = { k, time: plan.times[k], loss, trainError, testError, particles: () => now.slice() };
+          await run.wait(onRecord(record));
+        }
       }
       return "completed";
     });

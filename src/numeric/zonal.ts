@@ -14,6 +14,17 @@ export function recurrenceTable(dimension: number, degree: number): Float64Array
   return table;
 }
 
+/** sum_l c_l P_l(t), with the table of that dimension. */
+export function zonalSum(coefficients: Float64Array, table: Float64Array, t: number): number {
+  let [before, P] = [0, 1];
+  let sum = coefficients[0];
+  for (let l = 0; l + 1 < coefficients.length; l++) {
+    [before, P] = [P, table[2 * l] * t * P - table[2 * l + 1] * before];
+    sum += coefficients[l + 1] * P;
+  }
+  return sum;
+}
+
 /** Coefficients in P_0 .. P_K of the polynomial sum_k powers[k] t^k, by Horner's rule in that basis. Exact recurrence. */
 export function zonalFromPowers(powers: ArrayLike<number>, dimension: number): Float64Array {
   const top = powers.length - 1;

@@ -5,7 +5,7 @@
 import { Aborted, type Run } from "../core/run.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
 import type { Connection } from "./connection.ts";
-import type { Handlers, Task } from "./handlers.ts";
+import type { Handlers, Task, Tell } from "./handlers.ts";
 import { type Reply, revive } from "./protocol.ts";
 
 /** A task that could not be computed on this machine, though it was tried twice. */
@@ -195,10 +195,11 @@ export class Batch<Host> {
   }
 
   private computeHere(index: number): void {
-    const { host, handlers, tasks } = this.options;
-    const { kind, payload, context, part } = tasks[index];
+    const { host, handlers, tasks, run } = this.options;
+    const { kind, payload, context, part, heard } = tasks[index];
     this.local = index;
-    handlers[kind](host, payload, context?.kept?.here ?? context?.value ?? null, part).then(
+    const tell: Tell = async (value) => run.wait(heard?.(value));
+    handlers[kind](host, payload, context?.kept?.here ?? context?.value ?? null, part, tell).then(
       ({ value }) => this.endHere(() => this.accept(index, value)),
       (thrown) => this.endHere(() => this.failHere(index, thrown)),
     );
@@ -231,12 +232,27 @@ export class Batch<Host> {
       this.options.run.heard();
       return;
     }
+    if (reply.type === "told") {
+      connection.listening();
+      if (this.wanted(index) && !this.aborting) void this.listen(connection, reply.id, index, reply.value);
+      return;
+    }
     connection.current = null;
     if (this.wanted(index)) {
       if (reply.type === "result") this.accept(index, reply.value);
       else if (reply.type === "error") this.refuse(connection, index, reply);
     }
     this.pump();
+  }
+
+  /** Hears what a worker's task has told, for as long as that takes. */
+  private async listen(connection: Connection, id: number, index: number, value: unknown): Promise<void> {
+    try {
+      await this.options.tasks[index].heard?.(value);
+      connection.goOn(id);
+    } catch (thrown) {
+      this.finish({ thrown });
+    }
   }
 
   private accept(index: number, value: unknown): void {

@@ -53,6 +53,8 @@ export class Connection {
   current: number | null = null;
   /** Looks at this worker since it was last heard. */
   private quiet = 0;
+  /** Whether it waits for us, and has a right to be silent. */
+  private waits = false;
   private readonly contexts = new Set<string>();
   private readonly worker: WorkerLike;
   private readonly release: () => void;
@@ -92,6 +94,20 @@ export class Connection {
     this.post({ type: "task", id, kind, payload, context: context?.key ?? null });
     this.current = id;
     this.quiet = 0;
+    this.waits = false;
+  }
+
+  /** The worker has told something and waits until we have heard it. */
+  listening(): void {
+    this.waits = true;
+  }
+
+  /** Lets the task that has told something go on. */
+  goOn(id: number): void {
+    if (!this.alive || this.current !== id) return;
+    this.waits = false;
+    this.quiet = 0;
+    this.post({ type: "heard", id });
   }
 
   /** The worker may forget a context. */
@@ -105,7 +121,7 @@ export class Connection {
 
   /** How many looks in turn, with this one, found no message. */
   look(): number {
-    return ++this.quiet;
+    return this.waits ? 0 : ++this.quiet;
   }
 
   /** The worker is up: its start needs nothing more. */

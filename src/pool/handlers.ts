@@ -9,8 +9,14 @@ export interface Answer {
   transfer?: ArrayBuffer[] | undefined;
 }
 
+/**
+ * Tells whoever gave the task something before its end, and waits until it was heard. Throws `Aborted` where a signal
+ * comes meanwhile.
+ */
+export type Tell = (value: unknown, transfer?: Transferable[]) => Promise<void>;
+
 /** Computes a task, on whatever thread it runs; `host` is what the thread was set up with. */
-export type Handler<Host> = (host: Host, payload: unknown, context: unknown, work: Work) => Promise<Answer>;
+export type Handler<Host> = (host: Host, payload: unknown, context: unknown, work: Work, tell: Tell) => Promise<Answer>;
 
 /** Handlers by the kind of their tasks. */
 export type Handlers<Host> = Readonly<Record<string, Handler<Host>>>;
@@ -46,4 +52,6 @@ export interface Task {
   context?: Context | undefined;
   /** What this task counts in its run. */
   part: Part;
+  /** Takes what the task tells on its way, which waits for it; what it throws ends the run. */
+  heard?: ((value: unknown) => void | Promise<void>) | undefined;
 }

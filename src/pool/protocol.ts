@@ -12,7 +12,9 @@ export type Order =
   /** The end of a context. */
   | { type: "forget"; key: string }
   | { type: "task"; id: number; kind: string; payload: unknown; context: string | null }
-  | { type: "abort"; id: number };
+  | { type: "abort"; id: number }
+  /** What the task has told was heard: it goes on. */
+  | { type: "heard"; id: number };
 
 /** From a worker. */
 export type Reply =
@@ -20,6 +22,8 @@ export type Reply =
   | { type: "ready"; version: string }
   | { type: "unfit"; reason: string }
   | { type: "progress"; id: number; progress: Progress }
+  /** Something on the way; the task waits until it is `heard`. */
+  | { type: "told"; id: number; value: unknown }
   | { type: "result"; id: number; value: unknown }
   | { type: "error"; id: number; error: PostedError }
   | { type: "aborted"; id: number };

@@ -3,7 +3,7 @@
 import { Aborted, type Progress, Run } from "../core/run.ts";
 import { version } from "../core/version.ts";
 import { MemoryRefusal } from "../engine/arena.ts";
-import type { Handlers, Keepers, Kept } from "./handlers.ts";
+import type { Handlers, Keepers, Kept, Tell } from "./handlers.ts";
 import type { Order, PostedError, Reply } from "./protocol.ts";
 
 /** The worker's end of the line. */
@@ -49,6 +49,8 @@ export function serve<Host>(
   let host: Promise<Host> | undefined;
   const contexts = new Map<string, Received>();
   const running = new Map<number, AbortController>();
+  /** Resolvers of tasks that wait for what they told to be heard. */
+  const waiting = new Map<number, () => void>();
 
   async function setUp(setup: unknown): Promise<void> {
     try {
@@ -93,13 +95,19 @@ export function serve<Host>(
       const ready = await host;
       if (!ready || !Object.hasOwn(handlers, kind)) throw new TypeError(`this worker cannot compute "${kind}"`);
       const work = new Run({ signal: controller.signal, onProgress });
-      const { value, transfer } = await handlers[kind](ready, payload, await shared(ready, context, work), work);
+      const tell: Tell = (value, transfer) => {
+        line.post({ type: "told", id, value }, transfer);
+        return work.wait(new Promise((resolve) => waiting.set(id, resolve)));
+      };
+      const kept = await shared(ready, context, work);
+      const { value, transfer } = await handlers[kind](ready, payload, kept, work, tell);
       line.post({ type: "result", id, value }, transfer);
     } catch (error) {
       if (error instanceof Aborted) line.post({ type: "aborted", id });
       else line.post({ type: "error", id, error: posted(error) });
     } finally {
       running.delete(id);
+      waiting.delete(id);
     }
   }
 
@@ -116,6 +124,8 @@ export function serve<Host>(
         return void compute(order);
       case "abort":
         return running.get(order.id)?.abort();
+      case "heard":
+        return waiting.get(order.id)?.();
     }
   });
 }

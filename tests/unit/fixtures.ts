@@ -114,7 +114,9 @@ export function limitFixture(): MeanFieldLimit {
     nodes: 256,
     steps: 40,
   };
-  return { ...limit, alphaAt: (alpha0: number) => alpha0, toJSON: () => plain(limit) } as MeanFieldLimit;
+  const law = () => ({ alpha: Float64Array.of(-1, 1), weight: Float64Array.of(0.5, 0.5) });
+  const asked = { alphaAt: (alpha0: number) => alpha0, velocityAt: () => 0, law };
+  return { ...limit, ...asked, toJSON: () => plain(limit) } as MeanFieldLimit;
 }
 
 /** Theory of a network in which the prediction is exact up to a share 1 / m and Gronwall's bound leaves any panel. */

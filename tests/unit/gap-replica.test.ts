@@ -38,7 +38,12 @@ test("the steps of a replica are all of its progress, however much is measured b
   const onData = checkTraining({ ...options, data }, problem);
   const common = { problem, widths: [3, 5], reference: 9, seed: 1 };
   const beside = new Ledger();
-  const reference = new ReferenceReplica(engine, { ...common, training: onData, rows: null, signs: null }, 0, beside);
+  const reference = new ReferenceReplica(
+    engine,
+    { ...common, training: onData, rows: null, signs: null, told: false },
+    0,
+    beside,
+  );
   await reference.run();
   reference.free();
   const apart = new Ledger();

@@ -112,6 +112,11 @@ export const HANDLERS: Handlers<string> = {
       return { value: "what there was" };
     }
   },
+  /** Tells its payload, value by value, and gives how many there were. */
+  async telling(_, payload, __, ___, tell) {
+    for (const value of payload as unknown[]) await tell(value);
+    return { value: (payload as unknown[]).length };
+  },
   /** The same, and gives nothing. */
   async stubborn(_, __, ___, work) {
     work.expect(1000);
@@ -133,6 +138,7 @@ type Options = Partial<PoolOptions<string>> & {
   stopAt?: number;
   /** Asked with the values that there are. */
   standing?: (index: number, values: readonly unknown[]) => Standing;
+  heard?: (value: unknown) => void | Promise<void>;
 };
 
 /** Computes [kind, payload] tasks with workers that `make` makes. */
@@ -140,7 +146,7 @@ export async function compute(
   tasks: readonly (readonly [string, unknown, unknown?])[],
   options: Options,
 ): Promise<Outcome> {
-  const { make = () => served(HANDLERS), run = new Run({}), order, stopAt, standing, ...rest } = options;
+  const { make = () => served(HANDLERS), run = new Run({}), order, stopAt, standing, heard, ...rest } = options;
   let made = 0;
   const ways: Way[] = [{ kind: "factory", start: () => ({ worker: make(made++) }) }];
   const pool = await Pool.start(
@@ -163,6 +169,7 @@ export async function compute(
     name: `task ${i}`,
     payload,
     part: run.part(1),
+    heard,
     context: value === undefined ? undefined : { key: "shared", value },
   }));
   try {

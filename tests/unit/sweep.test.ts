@@ -203,11 +203,11 @@ describe("a task that cannot be computed on this machine", () => {
     const plan: SweepPlan = { problems: ["He3", "He4"], d: 6, time: 0.2, ...SHORT };
     const refused = (payload: unknown) => JSON.stringify(payload) === '{"m":16,"replica":1}';
     const handlers: Handlers<string> = {
-      limit: (_, payload, context, work) => limitHandlers.limit(engine, payload, context, work),
-      network: (_, payload, context, work) =>
+      limit: (_, payload, context, work, tell) => limitHandlers.limit(engine, payload, context, work, tell),
+      network: (_, payload, context, work, tell) =>
         refused(payload)
           ? Promise.reject(new MemoryRefusal("there is none"))
-          : gapHandlers.network(engine, payload, context, work),
+          : gapHandlers.network(engine, payload, context, work, tell),
     };
     const store = new MemoryStore();
     const outcome = await computeSweep(engine, plan, { store, workers: () => served(handlers) });
