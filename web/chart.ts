@@ -33,7 +33,7 @@ export interface ChartOptions {
   place: string;
 }
 
-const HEIGHT = { narrow: 220, wide: 260 };
+const HEIGHT = { narrow: 220, wide: 320 };
 const FONT = "12px system-ui, sans-serif";
 
 /** The powers of ten between two numbers, so few that their names have room. */
@@ -69,6 +69,8 @@ export class Chart {
   private signature = "";
   private x: number[] = [];
   private curves: Curve[] = [];
+  /** Highest y that is shown. */
+  private top = Number.POSITIVE_INFINITY;
   /** Index of x whose values are shown where the cursor is elsewhere. */
   private shown: number | null = null;
 
@@ -81,9 +83,10 @@ export class Chart {
     new ResizeObserver(() => this.resize()).observe(host);
   }
 
-  /** Draws curves over x; `shown` is the index whose values the legend holds. */
-  draw(x: number[], curves: Curve[], shown: number | null = null): void {
+  /** Draws curves over x; `shown` is the index whose values the legend holds. Curves leave the picture at `top`. */
+  draw(x: number[], curves: Curve[], shown: number | null = null, top = Number.POSITIVE_INFINITY): void {
     this.x = x;
+    this.top = top;
     this.shown = shown;
     const { log } = this.options;
     this.curves = log
@@ -98,7 +101,7 @@ export class Chart {
 
   private size(): { width: number; height: number } {
     const width = Math.max(200, Math.floor(this.host.clientWidth));
-    return { width, height: width < 420 ? HEIGHT.narrow : HEIGHT.wide };
+    return { width, height: width < 500 ? HEIGHT.narrow : HEIGHT.wide };
   }
 
   private resize(): void {
@@ -123,6 +126,10 @@ export class Chart {
       const bottom = from ?? (min === max ? min - 1 : min - 0.05 * (max - min));
       return [bottom, max > bottom ? max + 0.05 * (max - bottom) : bottom + 1];
     };
+    const decades = (_: uPlot, min: number, max: number): uPlot.Range.MinMax => {
+      const highest = Math.min(max, this.top);
+      return min > 0 ? [10 ** Math.floor(Math.log10(min)), 10 ** Math.ceil(Math.log10(highest) + 1e-9)] : [0.1, 1];
+    };
     this.plot = new uPlot(
       {
         ...this.size(),
@@ -131,7 +138,7 @@ export class Chart {
         padding: [10, 12, 0, 0],
         scales: {
           x: { time: false, ...(range ? { range } : {}) },
-          y: log ? { distr: 3 } : { range: low },
+          y: log ? { distr: 3, range: decades } : { range: low },
           share: { range: (_, __, max) => [0, max > 0 ? 1.15 * max : 1] },
         },
         axes: [

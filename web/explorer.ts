@@ -104,6 +104,7 @@ export class Explorer {
     this.runner.cancel();
     this.data = null;
     this.begin();
+    this.refreshButtons();
     this.status("Ready.");
   }
 

@@ -129,7 +129,7 @@ class Reader {
     if (text === undefined) return this.fallback[name];
     const [min, max] = RANGES[name];
     const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+    if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value + 0; // -0 is 0
     return this.refuse(name, text, `${whole ? "a whole number" : "a number"} from ${min} to ${max}`);
   }
 

@@ -17,6 +17,8 @@ export default defineConfig({
     target: "es2022",
     // A data: address would need a wider Content-Security-Policy.
     assetsInlineLimit: 0,
+    // The package is one large file, which takes the plugins most of a short time.
+    rolldownOptions: { checks: { pluginTimings: false } },
     modulePreload: { polyfill: false },
     // Vega, which is loaded when a figure is exported.
     chunkSizeWarningLimit: 1200,

@@ -6,8 +6,15 @@ import { token } from "../palette.ts";
 import type { RunData, Shown } from "../run-data.ts";
 import { few, part, say, type View } from "./view.ts";
 
-/** A bound is drawn up to so many times the largest gap: the classical one leaves any picture. */
-const ABOVE = 1e3;
+/** The picture ends at so many times the largest gap, or above the Volterra bound: the classical one leaves any picture. */
+const ABOVE = 10;
+const FAR_ABOVE = 1e3;
+
+/** Up to the first point above the top, so that a curve leaves the picture and no number is too large to draw. */
+function leaving(values: number[], top: number): (number | null)[] {
+  const first = values.findIndex((y) => y > top);
+  return values.map((y, k) => (first < 0 || k <= first ? y : null));
+}
 
 /** Index of the record of the theory that is nearest to a time. */
 function nearest(time: ArrayLike<number>, t: number): number {
@@ -28,7 +35,8 @@ export class TheoryView implements View {
     }
     const { time, measured, predicted, relativeError, bounds, m } = network;
     const largest = Math.max(...measured.meanDelta, ...predicted.meanDelta);
-    const below = (values: ArrayLike<number>) => Array.from(values, (y) => (y <= ABOVE * largest ? y : null));
+    const volterra = Array.from(bounds?.volterra.bound ?? []);
+    const top = Math.max(ABOVE * largest, ...volterra.filter((y) => y <= FAR_ABOVE * largest));
     this.chart.draw(
       Array.from(time),
       [
@@ -40,10 +48,16 @@ export class TheoryView implements View {
           width: 2.4,
           dash: [5, 5],
         },
-        { label: "Volterra bound", values: below(bounds?.volterra.bound ?? []), colour: token("accent") },
-        { label: "Grönwall bound", values: below(bounds?.gronwall.bound ?? []), colour: token("third"), dash: [2, 3] },
+        { label: "Volterra bound", values: volterra, colour: token("accent") },
+        {
+          label: "Grönwall bound",
+          values: leaving(Array.from(bounds?.gronwall.bound ?? []), top),
+          colour: token("third"),
+          dash: [2, 3],
+        },
       ].filter(({ values }) => values.length > 0),
       nearest(time, data.time[k] ?? 0),
+      top,
     );
     const end = relativeError.length - 1;
     const loose = bounds
