@@ -34,7 +34,7 @@ export class Explorer {
   private share = 0;
 
   private readonly controls = new Controls((raw) => this.change(raw));
-  private readonly panel = new TourPanel((step) => this.visit(step, true));
+  private readonly panel = new TourPanel((step) => this.visit(step));
   private readonly pictures = new Pictures();
   private readonly announcer = new Announcer();
   private readonly network = byId<HTMLSelectElement>("network");
@@ -74,15 +74,17 @@ export class Explorer {
     notify(notices);
   }
 
-  private visit(step: number | null, start: boolean): void {
+  /** Goes to a step of the tour and runs it; null leaves the tour as it is. */
+  private visit(step: number | null): void {
     notify([]);
     this.apply(step === null ? this.settings : TOUR[step].settings, step);
-    if (step !== null && start) this.start(false);
+    if (step !== null) this.start(false);
   }
 
   private reset(): void {
     notify([]);
     this.apply(this.tour === null ? DEFAULTS : TOUR[this.tour].settings, this.tour);
+    this.clear();
   }
 
   /** Other settings end the run, which was of those before. */
@@ -113,6 +115,7 @@ export class Explorer {
     const { widths } = this.settings;
     this.endReplay();
     this.share = 0;
+    byId<HTMLProgressElement>("progress").value = 0;
     this.follow = true;
     this.shown = { k: 0, m: widths[0] };
     this.network.replaceChildren(...widths.map((m) => new Option(`m = ${m}`, String(m))));

@@ -18,13 +18,19 @@ function atTimes(time: readonly number[], constants: { time: number[]; values: n
 }
 
 function sentence(data: RunData): string {
-  const slope = data.report?.scaling?.meanSquaredDelta;
+  const { scaling, meanField } = data.report ?? {};
+  const slope = scaling?.corrected?.meanSquaredDelta ?? scaling?.meanSquaredDelta;
   const { settings } = data;
   const flow = data.constants && settings.dynamics === "pgd" ? " The constant is that of gradient flow." : "";
   if (slope) {
     const { low, high } = slope;
     const interval = low === null || high === null ? "" : ` (95%: ${few(low)} to ${few(high)})`;
-    return `At the end E|Δ|² falls as m to the power ${few(slope.slope)}${interval}; −1 is theory.${flow}`;
+    const M = meanField?.width;
+    const beside =
+      M === undefined
+        ? ""
+        : ` Beside a network of width ${M} the curves are low by the factor 1 − m/${M}; the power is corrected for it.`;
+    return `At the end E|Δ|² goes as m to the power ${few(slope.slope)}${interval}; −1 is theory.${flow}${beside}`;
   }
   const without = data.constants ? null : withoutTheory(settings);
   return without ? `No limit constant: ${without}` : flow.trim();

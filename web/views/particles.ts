@@ -7,7 +7,7 @@ import { few, part, say, type View } from "./view.ts";
 
 /** Share of the particles with |alpha| above this counts as arrived. */
 const ARRIVED = 0.9;
-const MARGIN = 30;
+const MARGIN = 36;
 
 export class ParticlesView implements View {
   private readonly canvas = part<HTMLCanvasElement>("particles", "canvas");
@@ -71,9 +71,9 @@ export class ParticlesView implements View {
     context.font = "italic 14px ui-serif, Georgia, serif";
     context.textBaseline = "middle";
     context.textAlign = "center";
-    context.fillText(single ? "w*" : "e₁", centre + radius + 15, centre);
-    context.fillText(single ? "−w*" : "−e₁", centre - radius - 15, centre);
-    context.fillText("e₂", centre, centre - radius - 14);
+    context.fillText(single ? "w*" : "e₁", centre + radius + 21, centre);
+    context.fillText(single ? "−w*" : "−e₁", centre - radius - 21, centre);
+    context.fillText("e₂", centre, centre - radius - 17);
     context.textAlign = "left";
   }
 }
