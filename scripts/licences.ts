@@ -30,7 +30,10 @@ export function bundledFolders(metafiles: readonly Metafile[]): string[] {
 }
 
 /** Packages without a file, by name, and the folder beside them of the package of the same project that has it. */
-const TEXT_ELSEWHERE: Record<string, string> = { "@assemblyscript/loader": "../../assemblyscript" };
+const TEXT_ELSEWHERE: Record<string, string> = {
+  "@assemblyscript/loader": "../../assemblyscript",
+  "vega-interpreter": "../vega",
+};
 
 /** The text of the files that say under which terms a package is given: its licence and, where there is one, its notice. */
 function readTexts(folder: string): string {

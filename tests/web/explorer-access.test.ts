@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Explorer, finished, run, SMALL, until } from "./explorer.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -13,6 +13,7 @@ let explorer: Explorer;
 beforeAll(async () => {
   explorer = await Explorer.start();
 });
+afterEach(() => explorer.clear());
 afterAll(() => explorer.close());
 
 /** What axe finds, in a line each. */

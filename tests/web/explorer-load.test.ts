@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { serve } from "../support/static-server.ts";
 import { BUILT, Explorer, run, SMALL } from "./explorer.ts";
 
@@ -15,6 +15,7 @@ let explorer: Explorer;
 beforeAll(async () => {
   explorer = await Explorer.start();
 });
+afterEach(() => explorer.clear());
 afterAll(() => explorer.close());
 
 test("a first load and a run take less than 500 kB, and nothing from elsewhere", async () => {
@@ -53,6 +54,12 @@ test("it works from any path of a host that sends no header", async () => {
 test("where scripts do not run, the page says what it needs", async () => {
   const page = await explorer.open("", { javaScriptEnabled: false });
   expect(await page.textContent("noscript")).toContain("it needs scripts");
+});
+
+test("the licences of what is bundled lie beside it", () => {
+  const licences = readFileSync(join(BUILT, "THIRD-PARTY-LICENSES.txt"), "utf8");
+  for (const name of ["uplot", "vega", "vega-lite", "vega-interpreter", "d3-array", "@assemblyscript/loader"])
+    expect(licences).toMatch(new RegExp(`^  ${name} [\\d.]+ \\(`, "m"));
 });
 
 test("the HTML holds no script and no style of its own", () => {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { fromNPY, readReport, type StoredGapReport, toCSV } from "propchaos";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { download, Explorer, numbers, run, SMALL } from "./explorer.ts";
 
 const dist = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -17,6 +17,7 @@ beforeAll(async () => {
   explorer = await Explorer.start();
   folder = mkdtempSync(join(tmpdir(), "propchaos-"));
 });
+afterEach(() => explorer.clear());
 afterAll(async () => {
   await explorer.close();
   rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 // Running: pause, step, rewind, cancel, the pace of the page, and a page that has gone offline.
 
 import type { Page } from "playwright";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { download, Explorer, numbers, run, SMALL, statusOf, until } from "./explorer.ts";
 
 /** A run of minutes. */
@@ -11,6 +11,7 @@ let explorer: Explorer;
 beforeAll(async () => {
   explorer = await Explorer.start();
 });
+afterEach(() => explorer.clear());
 afterAll(() => explorer.close());
 
 function held(page: Page): Promise<void> {

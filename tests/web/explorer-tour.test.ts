@@ -1,6 +1,6 @@
 // The tour in the page. What its sentences say of the numbers is compared in tour-numbers.test.ts.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { TOUR } from "../../web/tour.ts";
 import { Explorer, until } from "./explorer.ts";
 
@@ -8,6 +8,7 @@ let explorer: Explorer;
 beforeAll(async () => {
   explorer = await Explorer.start();
 });
+afterEach(() => explorer.clear());
 afterAll(() => explorer.close());
 
 test("each step sets its settings, says its sentences and runs", async () => {

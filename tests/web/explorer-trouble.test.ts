@@ -1,13 +1,14 @@
 // What goes wrong: a sentence in the page, which stays usable.
 
 import type { Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { download, Explorer, numbers, POLICY, run, SMALL, statusOf, until } from "./explorer.ts";
 
 let explorer: Explorer;
 beforeAll(async () => {
   explorer = await Explorer.start();
 });
+afterEach(() => explorer.clear());
 afterAll(() => explorer.close());
 
 async function noticeAfterRun(page: Page): Promise<string> {

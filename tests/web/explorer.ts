@@ -55,6 +55,11 @@ export class Explorer {
     return page;
   }
 
+  /** Ends what pages are doing, and closes them. */
+  async clear(): Promise<void> {
+    await Promise.all(this.browser.contexts().map((context) => context.close()));
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.close();
