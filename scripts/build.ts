@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import ts from "typescript";
+import { bundleElement } from "./element-bundle.ts";
 import { licencesOf } from "./licences.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -68,7 +69,7 @@ function emitTypes(): void {
   // Only now: a build that fails leaves the last good one in place.
   rmSync("dist", { recursive: true, force: true });
   program.emit();
-  pruneTypes("dist/types", ["index.d.ts", "node.d.ts", "worker.d.ts"]);
+  pruneTypes("dist/types", ["index.d.ts", "node.d.ts", "worker.d.ts", "element/index.d.ts"]);
 }
 
 /** Deletes the declarations that no entry leads to: those of what is inside. */
@@ -138,7 +139,7 @@ await compileKernels();
 inlineKernels();
 await inlineWorker();
 emitTypes();
-const metafiles = await bundle();
+const metafiles = [...(await bundle()), ...(await bundleElement(SHARED))];
 // The kernels hold parts of AssemblyScript's standard library, and the module of d3-delaunay holds two packages.
 const others = ["assemblyscript", "delaunator", "robust-predicates"].map((name) => `node_modules/${name}`);
 writeFileSync("dist/THIRD-PARTY-LICENSES.txt", licencesOf(metafiles, others));

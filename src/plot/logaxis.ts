@@ -32,7 +32,8 @@ function ticksWith(mantissas: readonly number[], low: number, high: number): { m
   return ticks;
 }
 
-function chooseTicks(low: number, high: number): { mantissa: number; exponent: number }[] {
+/** Ticks of a logarithmic axis from low to high, as mantissas and exponents of ten. */
+export function chooseTicks(low: number, high: number): { mantissa: number; exponent: number }[] {
   const powers = ticksWith([1], low, high);
   if (powers.length >= 3) {
     const stride = Math.ceil(powers.length / 7);
