@@ -77,6 +77,7 @@ export class Chart {
   constructor(host: HTMLElement, options: ChartOptions) {
     this.host = host;
     this.options = options;
+    host.hidden = true;
     this.legend = document.createElement("ul");
     this.legend.className = "legend";
     host.after(this.legend);
@@ -85,6 +86,7 @@ export class Chart {
 
   /** Draws curves over x; `shown` is the index whose values the legend holds. Curves leave the picture at `top`. */
   draw(x: number[], curves: Curve[], shown: number | null = null, top = Number.POSITIVE_INFINITY): void {
+    this.host.hidden = false;
     this.x = x;
     this.top = top;
     this.shown = shown;
@@ -97,6 +99,16 @@ export class Chart {
     if (this.plot && signature === this.signature) this.plot.setData(data);
     else this.build(signature, data);
     this.name(this.plot?.cursor.idx ?? null);
+  }
+
+  /** Takes the chart away, until there is something to draw. */
+  clear(): void {
+    this.plot?.destroy();
+    this.plot = null;
+    this.signature = "";
+    this.host.hidden = true;
+    this.legend.replaceChildren();
+    this.legend.dataset.at = "";
   }
 
   private size(): { width: number; height: number } {

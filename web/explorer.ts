@@ -107,7 +107,7 @@ export class Explorer {
     this.data = null;
     this.begin();
     this.refreshButtons();
-    this.status("Ready.");
+    this.status("Ready: press Run, or take the first step of the tour.");
   }
 
   /** What is shown before the first record. */
@@ -200,7 +200,7 @@ export class Explorer {
     const numbers =
       loss === undefined || limit === undefined
         ? ""
-        : ` At the end the risk is ${few(loss)} for m = ${report.widths.at(-1)?.m} and ${few(limit)} for the limit.`;
+        : ` At the end the risk is ${few(loss)} for m = ${report.widths.at(-1)?.m} and ${few(limit)} for the ${report.meanField.width === undefined ? "limit" : "reference network"}.`;
     this.status(`${ending}.${numbers}`);
     this.announcer.say(`${ending}.${numbers}`);
   }

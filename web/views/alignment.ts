@@ -29,13 +29,13 @@ export class AlignmentView implements View {
   private readonly chart = new Chart(part("alignment", ".plot"), { x: "flow time t", y: "alignment α", place: "t" });
 
   draw(data: RunData | null, { k, m }: Shown): void {
-    const started = data !== null && data.of(m).frames.length > 0;
-    this.chart.draw(
-      data?.time ?? [0, 1],
-      started ? curves(data, m) : [{ values: (data?.time ?? [0, 1]).map(() => null), colour: token("ink") }],
-      k,
-    );
-    const without = started && data.of(m).frames[0]?.limitX === null;
+    if (!data || data.of(m).frames.length === 0) {
+      this.chart.clear();
+      say("alignment", "");
+      return;
+    }
+    this.chart.draw(data.time, curves(data, m), k);
+    const without = data.of(m).frames[0]?.limitX === null;
     say(
       "alignment",
       without ? "No paths in the limit: this problem has no single direction, so α is the first coordinate." : "",

@@ -18,7 +18,7 @@ export class ConcordanceView implements View {
   draw(data: RunData | null, { k }: Shown): void {
     const limit = data?.theory?.selfConcordance.limit ?? null;
     if (!data || !limit) {
-      this.chart.draw([0, 1], [{ values: [null, null], colour: token("ink") }]);
+      this.chart.clear();
       say(
         "concordance",
         data ? (data.theoryFailure ?? withoutTheory(data.settings) ?? "Computing in the background …") : "",

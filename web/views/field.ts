@@ -22,7 +22,7 @@ export class FieldView implements View {
   draw(data: RunData | null, { k }: Shown): void {
     const limit = data?.limit ?? null;
     if (!data || !limit) {
-      this.chart.draw([-1, 1], [{ values: [null, null], colour: token("ink") }]);
+      this.chart.clear();
       const known = data?.latest ? "No field in closed form: the limit of this problem is not a law of α alone." : "";
       say("field", known);
       return;

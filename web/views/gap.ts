@@ -40,22 +40,22 @@ export class GapView implements View {
   private readonly chart = new Chart(part("gap", ".plot"), { x: "flow time t", y: "m E|Δ|²", from: 0, place: "t" });
 
   draw(data: RunData | null, { k }: Shown): void {
-    const widths = data?.widths ?? [];
-    const constants = data?.constants;
+    if (!data) {
+      this.chart.clear();
+      say("gap", "");
+      return;
+    }
+    const { widths, constants, time } = data;
     this.chart.draw(
-      data?.time ?? [0, 1],
+      time,
       [
         ...widths.map(({ m, gap }, w) => ({ label: `m = ${m}`, values: gap, colour: widthColour(w, widths.length) })),
-        {
-          label: "limit m → ∞",
-          values: data && constants ? atTimes(data.time, constants) : (data?.time ?? [0, 1]).map(() => null),
-          colour: token("ink"),
-          dash: [6, 4],
-          width: 2,
-        },
+        ...(constants
+          ? [{ label: "limit m → ∞", values: atTimes(time, constants), colour: token("ink"), dash: [6, 4], width: 2 }]
+          : []),
       ],
       k,
     );
-    say("gap", data ? sentence(data) : "");
+    say("gap", sentence(data));
   }
 }

@@ -46,11 +46,13 @@ export class ParticlesView implements View {
   }
 
   private sentence(data: RunData, x: Float32Array, time: number, m: number): string {
-    const share = (sign: number) => x.reduce((sum, alpha) => sum + (sign * alpha > ARRIVED ? 1 : 0), 0) / x.length;
-    const single = data.limit !== null;
-    const names = single ? ["w*", "−w*"] : ["e₁", "−e₁"];
-    const percent = (value: number) => `${few(100 * value, 2)}%`;
-    return `m = ${m}, t = ${few(time)}: ${percent(share(1))} near ${names[0]}, ${percent(share(-1))} near ${names[1]}.`;
+    const place = `m = ${m}, t = ${few(time)}`;
+    if (data.limit === null) return `${place}: the first two coordinates of the neurons.`;
+    const near = (sign: number) => {
+      const count = x.reduce((sum, alpha) => sum + (sign * alpha > ARRIVED ? 1 : 0), 0);
+      return `${few((100 * count) / x.length, 2)}%`;
+    };
+    return `${place}: ${near(1)} of the neurons are near w*, ${near(-1)} near −w*.`;
   }
 
   private frame(context: CanvasRenderingContext2D, centre: number, radius: number, data: RunData | null): void {

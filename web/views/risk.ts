@@ -15,15 +15,20 @@ export class RiskView implements View {
   private readonly chart = new Chart(part("risk", ".plot"), { x: "flow time t", y: "risk", from: 0, place: "t" });
 
   draw(data: RunData | null, { k }: Shown): void {
-    const widths = data?.widths ?? [];
-    const reference = data?.report?.meanField.width;
+    if (!data) {
+      this.chart.clear();
+      say("risk", "");
+      return;
+    }
+    const { widths, report, time, limitLoss } = data;
+    const reference = report?.meanField.width;
     this.chart.draw(
-      data?.time ?? [0, 1],
+      time,
       [
         ...widths.map(({ m, loss }, w) => ({ label: `m = ${m}`, values: loss, colour: widthColour(w, widths.length) })),
         {
           label: reference === undefined ? "limit" : `reference, m = ${reference}`,
-          values: data?.limitLoss ?? [null, null],
+          values: limitLoss,
           colour: token("ink"),
           dash: [6, 4],
           width: 2,
@@ -31,6 +36,6 @@ export class RiskView implements View {
       ],
       k,
     );
-    say("risk", data?.report ? MEASURED[data.report.measuredOn?.loss ?? "population"] : "");
+    say("risk", report ? MEASURED[report.measuredOn?.loss ?? "population"] : "");
   }
 }

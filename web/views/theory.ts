@@ -29,7 +29,7 @@ export class TheoryView implements View {
   draw(data: RunData | null, { k }: Shown): void {
     const network = data?.theory?.gapEquation ?? null;
     if (!data || !network) {
-      this.chart.draw([0, 1], [{ values: [null, null], colour: token("ink") }]);
+      this.chart.clear();
       say("theory", data ? this.absence(data) : "");
       return;
     }
