@@ -1,6 +1,7 @@
 // The explorer: settings, a run of them, what is shown of it, and the buttons. State goes one way: settings -> run -> data ->
 // pictures; whatever the user does starts at one of these.
 
+import type { StoredGapReport } from "propchaos";
 import { Controls } from "./controls.ts";
 import { type ExportName, filesOf, save } from "./export.ts";
 import { Announcer, byId, confirmOn, copy, notify, onClick } from "./page.ts";
@@ -22,6 +23,18 @@ const CALM_REPLAY_PAUSE = 700;
 
 const NO_COMMAND =
   "The command line knows the problems of the list by name, and this Hermite polynomial is not one of them.";
+
+/** How a run ended, in a sentence or two. */
+function endingOf({ status, divergence, widths, meanField }: StoredGapReport): string {
+  const widest = widths.at(-1);
+  const loss = widest?.loss.mean.at(-1);
+  const limit = meanField.loss.at(-1);
+  if (divergence)
+    return `Ended at t = ${few(divergence.time)}: the numbers of a ${divergence.where} were no longer finite.`;
+  if (status !== "completed" || loss === undefined || limit === undefined) return `Ended: ${status}.`;
+  const other = meanField.width === undefined ? "limit" : "reference network";
+  return `Done. At the end the risk is ${few(loss)} for m = ${widest?.m} and ${few(limit)} for the ${other}.`;
+}
 
 export class Explorer {
   private settings: Settings = DEFAULTS;
@@ -194,15 +207,10 @@ export class Explorer {
     if (!report) return;
     this.share = 1;
     byId<HTMLProgressElement>("progress").value = 1;
-    const ending = report.status === "completed" ? "Done" : `Ended: ${report.status}`;
-    const loss = report.widths.at(-1)?.loss.mean.at(-1);
-    const limit = report.meanField.loss.at(-1);
-    const numbers =
-      loss === undefined || limit === undefined
-        ? ""
-        : ` At the end the risk is ${few(loss)} for m = ${report.widths.at(-1)?.m} and ${few(limit)} for the ${report.meanField.width === undefined ? "limit" : "reference network"}.`;
-    this.status(`${ending}.${numbers}`);
-    this.announcer.say(`${ending}.${numbers}`);
+    const sentence = endingOf(report);
+    this.status(sentence);
+    this.announcer.say(sentence);
+    if (report.failure !== undefined) notify([report.failure]);
   }
 
   /** Where the run is, in a line and a bar. */

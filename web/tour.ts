@@ -44,7 +44,7 @@ export const TOUR: readonly TourStep[] = [
     "Self-concordance",
     "How fast near neurons part is λ⁺, the largest eigenvalue of the local Hessian, and how fast they move is the velocity v. Where C = λ⁺ |α| / |v| stays bounded, a deviation grows by a power of the distance travelled and not exponentially in time.",
     "In “Self-concordance”, C of half of the neurons stays near 3, and that of nine in ten below 5; in “Theory”, the prediction lies on the measured gap, and the classical Grönwall bound leaves the picture at once.",
-    { problem: "He4", d: 32, widths: [64, 256], time: 2, seeds: 2 },
+    { problem: "He4", d: 32, widths: [64, 128], time: 2, seeds: 2 },
   ),
   step(
     "Where it fails",
@@ -58,7 +58,7 @@ export const TOUR: readonly TourStep[] = [
       step: 0.5,
       gradient: "euclidean",
       samples: 2048,
-      seeds: 4,
+      seeds: 2,
     },
   ),
 ];

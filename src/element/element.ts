@@ -7,8 +7,9 @@ import { problems } from "./core.ts";
 import { chartsOf } from "./figures.ts";
 import { LiveData } from "./live-data.ts";
 import { LiveRun } from "./live-run.ts";
-import { type FigureState, Panel } from "./panel.ts";
+import { Panel } from "./panel.ts";
 import { ReflectedElement } from "./reflected.ts";
+import type { FigureState } from "./state.ts";
 import { styleSheet } from "./styles.ts";
 import { short } from "./words.ts";
 
@@ -39,6 +40,15 @@ function reasonOf({ status, divergence, failure }: GapReport): string {
  * ```
  */
 export class PropChaosElement extends ReflectedElement {
+  declare addEventListener: {
+    <Name extends keyof PropChaosEventMap>(
+      type: Name,
+      listener: (this: PropChaosElement, event: PropChaosEventMap[Name]) => void,
+      options?: boolean | AddEventListenerOptions,
+    ): void;
+    (type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  };
+
   #panel: Panel | null = null;
   #state: FigureState = "idle";
   #run: LiveRun | null = null;

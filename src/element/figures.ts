@@ -53,6 +53,11 @@ function lineOf(tone: Tone, points: Point[]): Line {
   return { tone, points: points.map(({ time, mean, stderr }) => ({ x: time, y: mean, error: stderr })) };
 }
 
+/** What an axis has to show of lines with their bands. */
+function extent(lines: readonly Line[]): number[] {
+  return lines.flatMap(({ points }) => points.flatMap(({ y, error = 0 }) => [y, y + error]));
+}
+
 function limitName({ referenced }: LiveData): string {
   return referenced ? "wide reference network" : "infinite width";
 }
@@ -73,7 +78,7 @@ function risk(data: LiveData, end: number): Chart {
     dashed: true,
     points: data.limit.filter((point) => point !== undefined).map(({ time, loss }) => ({ x: time, y: loss })),
   };
-  const values = [...lines, limit].flatMap(({ points }) => points.map(({ y }) => y));
+  const values = extent([...lines, limit]);
   const log = values.length > 0 && Math.min(...values) > 0 && Math.max(...values) > WIDE * Math.min(...values);
   const last = limit.points.at(-1);
   return {
@@ -100,7 +105,7 @@ function gap(data: LiveData, end: number): Chart {
     formula: "m E |Δ|²",
     xLabel: "flow time",
     x: { low: 0, high: end, log: false },
-    y: axisOf(lines.flatMap(({ points }) => points.map(({ y }) => y))),
+    y: axisOf(extent(lines)),
     lines,
     legend: ordered(data).map(({ m, tone }) => ({ tone, label: `m = ${m}` })),
     summary: `Width m times the mean squared distance of a particle from its mean-field path, against flow time. At the end: ${lastValues(data, "mTimesMeanSquaredDelta")}. Curves that fall together mean a gap of order 1/m.`,
@@ -166,15 +171,17 @@ function scaling(data: LiveData): Chart {
   return {
     view: "scaling",
     title: "Scaling",
-    formula: "E |Δ|² at the end",
+    formula: slope === null ? "E |Δ|² at the end" : `E |Δ|² at the end, slope ${shownSlope}`,
     xLabel: "width m",
     x,
-    y: axisOf([...values, ...guide.points.map(({ y }) => y)], { log: true }),
+    y: axisOf(
+      [...values, ...means.flatMap(({ y, error }) => [y + error, y - error]), ...guide.points.map(({ y }) => y)],
+      {
+        log: true,
+      },
+    ),
     lines: [guide, ...means.map(({ tone, ...point }) => ({ tone, marked: true, points: [point] }))],
-    legend: [
-      { tone: "limit", label: "1/m", dashed: true },
-      ...(slope === null ? [] : [{ tone: toneOf(0, 1), label: `measured slope ${shownSlope}` }]),
-    ],
+    legend: [{ tone: "limit", label: "slope −1, as 1/m", dashed: true }],
     summary: `Mean squared gap of a particle against width, both logarithmic: ${lastValues(data, "meanSquaredDelta")}.${slope === null ? "" : ` The slope is ${shownSlope}; propagation of chaos predicts −1.`}`,
   };
 }

@@ -5,7 +5,7 @@ import { PropChaosElement } from "./element.ts";
 export type { Progress } from "../core/run.ts";
 export type { GapReport } from "../gap/document.ts";
 export type { PropChaosEventMap } from "./element.ts";
-export type { FigureState } from "./panel.ts";
+export type { FigureState } from "./state.ts";
 export { PropChaosElement };
 
 /** The attributes as they are written, for those who declare the element to their framework's JSX. */

@@ -6,10 +6,8 @@ import { ChartBox } from "./chart.ts";
 import { h } from "./dom.ts";
 import type { Chart } from "./figures.ts";
 import type { LiveData } from "./live-data.ts";
+import type { FigureState } from "./state.ts";
 import { short } from "./words.ts";
-
-/** What a figure is doing. */
-export type FigureState = "idle" | "running" | "paused" | "done" | "error";
 
 /** Milliseconds between two announcements to screen readers, the last word of a run apart. */
 const ANNOUNCEMENTS = 5000;

@@ -12,8 +12,8 @@ import { Network, type NetworkInput, networkBytes } from "../network/network.ts"
 import { roundUp } from "../network/particles.ts";
 import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
 import { type Measurement, measureErrors, summarise } from "./measure.ts";
-import type { TellRecord } from "./record.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
+import type { TellRecord } from "./telling.ts";
 
 /** One coupled run: a measurement a record, and the gap of every particle. */
 export interface CoupledRun {

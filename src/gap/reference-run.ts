@@ -13,8 +13,8 @@ import type { Problem } from "../problem/types.ts";
 import { networkWork } from "./cost.ts";
 import { authorsMeanDelta, rowDistances } from "./distance.ts";
 import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
-import type { TellRecord } from "./record.ts";
 import { type Floor, Shadow, shadowInput } from "./shadow.ts";
+import type { TellRecord } from "./telling.ts";
 
 /** What all replicas of a run share. */
 export interface ReferenceContext {

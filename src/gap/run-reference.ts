@@ -8,10 +8,11 @@ import { startEnginePool } from "../pool/engine-pool.ts";
 import type { WorkerChoice } from "../pool/workers.ts";
 import type { Problem } from "../problem/types.ts";
 import type { Networks } from "./networks.ts";
-import { hearRecords, type Listeners } from "./record.ts";
+import type { Listeners } from "./record.ts";
 import { type ReferenceContext, type ReferenceRun, referenceBytes, referenceWork } from "./reference-run.ts";
 import { failureOf, type GapProgress, precisionFloor, UNIT } from "./run.ts";
 import { gapHandlers } from "./task.ts";
+import { hearRecords } from "./telling.ts";
 
 /** What determines a run, and the workers, which do not change it. */
 export interface ReferenceInput {

@@ -21,10 +21,11 @@ import { type CoupledRun, couplingBytes } from "./coupling.ts";
 import type { Divergence, PrecisionFloor } from "./document.ts";
 import type { Measurement } from "./measure.ts";
 import type { Networks } from "./networks.ts";
-import { hearRecords, type Listeners } from "./record.ts";
+import type { Listeners } from "./record.ts";
 import type { ReferenceRun } from "./reference-run.ts";
 import type { Floor } from "./shadow.ts";
 import { type GapContext, type GapPayload, gapHandlers } from "./task.ts";
+import { hearRecords } from "./telling.ts";
 
 /** What determines a run against the limit, and the workers, which do not change it. */
 export interface GapInput {

@@ -9,9 +9,9 @@ import type { Training } from "../network/training.ts";
 import { countWork } from "../network/trajectory.ts";
 import type { Handlers } from "../pool/handlers.ts";
 import { type CoupledInput, type CoupledRun, Coupling } from "./coupling.ts";
-import { recordTeller, type TellRecord } from "./record.ts";
 import { type ReferenceContext, ReferenceReplica } from "./reference-run.ts";
 import { type SeparateContext, SeparateReplica } from "./separate-run.ts";
+import { recordTeller, type TellRecord } from "./telling.ts";
 
 /** What all networks of a run that is compared with the limit share. */
 export interface GapContext {

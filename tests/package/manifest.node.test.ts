@@ -20,7 +20,7 @@ afterAll(() => rmSync(project.folder, { recursive: true }));
 
 /** The declarations that the entries lead to, found as the compiler finds them. */
 function declarations(): string[] {
-  const entries = ["index", "node", "worker"].map((name) => join(folder, `dist/types/${name}.d.ts`));
+  const entries = ["index", "node", "worker", "element/index"].map((name) => join(folder, `dist/types/${name}.d.ts`));
   const program = ts.createProgram(entries, { module: ts.ModuleKind.NodeNext, noLib: true, types: [] });
   const paths = program.getSourceFiles().map(({ fileName }) => relative(join(folder, "dist"), fileName));
   return paths.map((path) => path.replaceAll("\\", "/")).sort();
@@ -74,6 +74,8 @@ describe("the published package", () => {
     const dist = project.files.filter((file) => file.startsWith("dist/")).map((file) => file.slice(5));
     expect(dist.filter((file) => !/^(types|cli)\//.test(file)).sort()).toEqual([
       "THIRD-PARTY-LICENSES.txt",
+      "element.js",
+      "element.js.map",
       "index.js",
       "index.js.map",
       "kernels.scalar.wasm",
@@ -124,7 +126,7 @@ describe("the published package", () => {
     expect(text).toContain("Apache License");
   });
 
-  it.each(["index.js", "worker.js"])(
+  it.each(["index.js", "worker.js", "element.js"])(
     "dist/%s imports nothing, statically or later, and does not await at top level",
     (name) => {
       const source = ts.createSourceFile(name, read(`dist/${name}`), ts.ScriptTarget.ESNext, true);
@@ -142,6 +144,17 @@ describe("the published package", () => {
       expect(found).toEqual([]);
     },
   );
+
+  it("keeps the element in a bundle that imports it for what it does", async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: 'import "propchaos/element";', resolveDir: project.folder },
+      bundle: true,
+      format: "esm",
+      write: false,
+      logLevel: "silent",
+    });
+    expect(outputFiles[0].text).toContain("prop-chaos");
+  });
 
   it("leaves nothing behind in a bundle that does not use it", async () => {
     const { outputFiles } = await build({

@@ -73,9 +73,26 @@ export const same: typeof main.approximationGap = approximationGap;
 console.log(gap.$schema);
 `;
 
+/** What only a page has. */
+const FIGURE = `
+import type { PropChaosAttributes } from "propchaos/element";
+import type { GapReport } from "propchaos";
+const figure = document.createElement("prop-chaos");
+figure.widths = [32, 64];
+figure.d = null;
+// @ts-expect-error - no such dynamics
+figure.dynamics = "sgd";
+// @ts-expect-error - read only
+figure.report = null;
+export const report: Promise<GapReport | null> = figure.run();
+figure.addEventListener("result", ({ detail }) => console.log(detail.status));
+export const attributes: PropChaosAttributes = { d: 8, widths: "4 8", theme: "dark" };
+`;
+
 describe("what users write compiles, and their mistakes do not", () => {
   it.each(Object.entries(PROJECTS))("in %s", (_, options) => {
-    expect(errorsOf(["uses", "refused"], options)).toEqual([]);
+    project.write("figure.ts", FIGURE);
+    expect(errorsOf(["uses", "refused", "figure"], options)).toEqual([]);
   });
 
   it("in Node alone, from all entries", () => {

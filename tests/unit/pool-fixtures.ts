@@ -101,6 +101,11 @@ export const HANDLERS: Handlers<string> = {
       return { value: "what there was" };
     }
   },
+  /** Tells its payload, value by value, and gives how many there were. */
+  async telling(_, payload, __, ___, tell) {
+    for (const value of payload as unknown[]) await tell(value);
+    return { value: (payload as unknown[]).length };
+  },
   /** The same, and gives nothing. */
   async stubborn(_, __, ___, work) {
     work.expect(1000);
@@ -120,6 +125,7 @@ type Options = Partial<PoolOptions<string>> & {
   run?: Run;
   order?: number[];
   stopAt?: number;
+  heard?: (value: unknown) => void | Promise<void>;
 };
 
 /** Computes [kind, payload] tasks with workers that `make` makes. */
@@ -127,7 +133,7 @@ export async function compute(
   tasks: readonly (readonly [string, unknown, unknown?])[],
   options: Options,
 ): Promise<Outcome> {
-  const { make = () => served(HANDLERS), run = new Run({}), order, stopAt, ...rest } = options;
+  const { make = () => served(HANDLERS), run = new Run({}), order, stopAt, heard, ...rest } = options;
   let made = 0;
   const ways: Way[] = [{ kind: "factory", start: () => ({ worker: make(made++) }) }];
   const pool = await Pool.start(
@@ -150,6 +156,7 @@ export async function compute(
     name: `task ${i}`,
     payload,
     part: run.part(1),
+    heard,
     context: value === undefined ? undefined : { key: "shared", value },
   }));
   try {

@@ -208,6 +208,51 @@ describe("a worker that is lost", () => {
   });
 });
 
+describe("what a task tells on its way", () => {
+  test.each([0, 1])(
+    "is heard in turn, and the task waits, longer than a dead worker would be waited for (%d workers)",
+    async (count) => {
+      const seen: string[] = [];
+      const heard = async (value: unknown) => {
+        seen.push(`${value}`);
+        // A worker that waits for us has a right to be silent: 0.3 s in these tests.
+        if (value === "a") await new Promise((resolve) => setTimeout(resolve, 600));
+        seen.push(`end of ${value}`);
+      };
+      const { values, error } = await compute([["telling", ["a", "b"]]], { count, heard });
+      expect(error).toBe(null);
+      expect(values).toEqual([2]);
+      expect(seen).toEqual(["a", "end of a", "b", "end of b"]);
+    },
+  );
+
+  test.each([0, 1])("is not waited for after an abort, nor heard any more (%d workers)", async (count) => {
+    const controller = new AbortController();
+    let calls = 0;
+    const heard = () => {
+      calls++;
+      controller.abort();
+      return new Promise<void>(() => {});
+    };
+    const run = new Run({ signal: controller.signal });
+    const { error } = await compute(
+      [
+        ["telling", [1, 2]],
+        ["telling", [3]],
+      ],
+      { count, heard, run },
+    );
+    expect(error).toBeInstanceOf(Aborted);
+    expect(calls).toBe(1);
+  });
+
+  test.each([0, 1])("and what its listener throws ends the run (%d workers)", async (count) => {
+    const heard = () => Promise.reject(new Error("enough"));
+    const { error } = await compute([["telling", [1]]], { count, heard });
+    expect(error).toEqual(new Error("enough"));
+  });
+});
+
 describe("errors of the computation", () => {
   test.each([0, 1, 2])("keep their kind and are not tried again, with %d workers", async (count) => {
     const range = await compute([...squares(1), ["refuse", "step"]], { count });

@@ -1,12 +1,15 @@
 // How the page is loaded: how much of it, from where, and under which policy.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { serve } from "../support/static-server.ts";
 import { BUILT, Explorer, run, SMALL } from "./explorer.ts";
+
+const WEB = fileURLToPath(new URL("../../web", import.meta.url));
 
 /** Bytes that a first load and a first run may take, compressed as servers do it. */
 const BUDGET = 500_000;
@@ -54,6 +57,12 @@ test("it works from any path of a host that sends no header", async () => {
 test("where scripts do not run, the page says what it needs", async () => {
   const page = await explorer.open("", { javaScriptEnabled: false });
   expect(await page.textContent("noscript")).toContain("it needs scripts");
+});
+
+test("the page stands on the public interface of the package alone", () => {
+  const sources = readdirSync(WEB, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  expect(sources.length).toBeGreaterThan(20);
+  for (const name of sources) expect(readFileSync(join(WEB, name), "utf8")).not.toMatch(/from "[^"]*\/(src|dist)\//);
 });
 
 test("the licences of what is bundled lie beside it", () => {

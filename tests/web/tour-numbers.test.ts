@@ -105,7 +105,7 @@ test("5: C stays near 3, the prediction on the measured gap, and Gronwall's boun
   const constant = selfConcordance.limit?.positiveConstant;
   for (const value of constant?.median ?? [Number.NaN]) expect(Math.abs(value - 3)).toBeLessThan(0.15);
   expect(Math.max(...(constant?.quantile90 ?? [Number.NaN]))).toBeLessThan(5);
-  expect(gapEquation?.m).toBe(256);
+  expect(gapEquation?.m).toBe(128);
   expect(gapEquation?.relativeError.at(-1)).toBeLessThan(0.1);
   const largest = Math.max(...(gapEquation?.measured.meanDelta ?? []));
   expect(gapEquation?.bounds?.gronwall.bound[4]).toBeGreaterThan(10 * largest);
@@ -115,10 +115,10 @@ test("6: flipped neurons keep E|Delta|^2 from falling as 1/m, while the risks ag
   const { report } = await gapOf(failure);
   expect(report.meanField.solver).toBe("reference-network");
   const ends = report.widths.map(({ mTimesMeanSquaredDelta }) => mTimesMeanSquaredDelta.mean.at(-1) ?? Number.NaN);
-  for (let w = 1; w < ends.length; w++) expect(ends[w]).toBeGreaterThan(1.2 * ends[w - 1]);
+  for (let w = 1; w < ends.length; w++) expect(ends[w]).toBeGreaterThan(1.1 * ends[w - 1]);
   expect(report.scaling?.meanSquaredDelta?.low).toBeGreaterThan(-0.9);
   for (const { flippedShare, loss } of report.widths) {
     expect(flippedShare.mean.at(-1)).toBeGreaterThan(0.1);
-    expect(Math.abs((loss.mean.at(-1) ?? 0) / (report.meanField.loss.at(-1) ?? 0) - 1)).toBeLessThan(0.01);
+    expect(Math.abs((loss.mean.at(-1) ?? 0) / (report.meanField.loss.at(-1) ?? 0) - 1)).toBeLessThan(0.02);
   }
 });

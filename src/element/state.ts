@@ -1,0 +1,3 @@
+// What a figure is doing.
+
+export type FigureState = "idle" | "running" | "paused" | "done" | "error";
