@@ -48,7 +48,7 @@ export const TOUR: readonly TourStep[] = [
   ),
   step(
     "Where it fails",
-    "Inputs of ±1 and ReLU have none of this symmetry, so a wide network takes the place of the limit, and a neuron near a boundary may end somewhere else altogether. Such flipped neurons are one in ten or more here, and their |Δ| is of order one whatever the width.",
+    "Inputs of ±1 and ReLU have none of this symmetry, so a wide network takes the place of the limit, and a neuron near a boundary may end somewhere else altogether. Such flipped neurons are about a tenth of the widest network here and more of the narrow ones, and their |Δ| is of order one whatever the width.",
     "In “Gap”, the curves do not fall onto one another: m E|Δ|² grows with m; and yet in “Risk” networks of all widths agree.",
     {
       problem: "XOR_4",
