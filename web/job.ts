@@ -7,7 +7,6 @@ import {
   type Engine,
   gapLimitConstants,
   type MeanFieldLimit,
-  type NetworkRecord,
   theoryReport,
 } from "propchaos";
 import { gapOptions, problemOf, theoryOptions } from "./experiment.ts";
@@ -50,23 +49,22 @@ function pictureOf(limit: MeanFieldLimit): LimitPicture {
   return { time: time.slice(), loss: loss.slice(), grid, psi, law, bins: BINS };
 }
 
-/** Paths of the first particles of a network in the limit. */
+/** Paths in the limit of the first particles of a network; networks follow one another. */
 class LimitPaths {
-  private readonly starts = new Map<string, Float64Array>();
+  private starts = new Float64Array();
   private readonly limit: MeanFieldLimit | null;
 
   constructor(limit: MeanFieldLimit | null) {
     this.limit = limit;
   }
 
-  /** alpha of each at record k; null where there is no alpha. */
-  at({ m, replica, k }: NetworkRecord, x: Float32Array, exact: Float64Array): Float32Array | null {
-    if (this.limit?.problem.kind !== "single-index") return null;
+  /** alpha of each at record k, `alpha` that of all particles in the network; null where the limit has no alpha. */
+  at(k: number, alpha: Float64Array): Float32Array | null {
     const { limit } = this;
-    const key = `${m} ${replica}`;
-    if (k === 0) this.starts.set(key, exact.slice(0, Math.min(PATHS, x.length)));
-    const starts = this.starts.get(key);
-    return starts ? Float32Array.from(starts, (alpha) => limit.alphaAt(Math.max(-1, Math.min(1, alpha)), k)) : null;
+    if (limit?.problem.kind !== "single-index") return null;
+    // A coordinate of a unit vector may be rounded to more than 1.
+    if (k === 0) this.starts = alpha.slice(0, PATHS).map((start) => Math.max(-1, Math.min(1, start)));
+    return Float32Array.from(this.starts, (start) => limit.alphaAt(start, k));
   }
 }
 
@@ -100,14 +98,11 @@ async function computeGap(engine: Engine, settings: Settings, post: Post, gate: 
     onRecord: async (record) => {
       const { m, replica, k, time, loss, meanFieldLoss, mTimesMeanSquaredDelta } = record;
       const particles = record.particles();
-      const exact = new Float64Array(m);
-      const x = new Float32Array(m);
-      const y = new Float32Array(m);
-      for (let i = 0; i < m; i++) {
-        x[i] = exact[i] = particles[i * d];
-        y[i] = particles[i * d + 1];
-      }
-      const limitX = paths.at(record, x, exact);
+      const coordinate = (c: number) => Float64Array.from({ length: m }, (_, i) => particles[i * d + c]);
+      const alpha = coordinate(0);
+      const x = Float32Array.from(alpha);
+      const y = Float32Array.from(coordinate(1));
+      const limitX = paths.at(k, alpha);
       const last = k === options.record - 1 && replica === 0;
       post(
         {
