@@ -18,7 +18,7 @@ export function place({ low, high, log }: Axis, value: number): number {
 export function ticks({ low, high, log }: Axis, count: number): number[] {
   if (log) {
     const chosen = chooseTicks(low, high).map(({ mantissa, exponent }) => Number(`${mantissa}e${exponent}`));
-    const stride = Math.ceil(chosen.length / Math.max(2, count));
+    const stride = Math.ceil(chosen.length / (count + 2));
     return chosen.filter((_, i) => i % stride === 0);
   }
   const rough = (high - low) / count;

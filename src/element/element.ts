@@ -2,7 +2,7 @@
 
 import type { Progress } from "../core/run.ts";
 import type { GapReport } from "../gap/document.ts";
-import { type FigureSettings, readPace, readSettings, readTheme, readViews } from "./attributes.ts";
+import { type FigureSettings, readPace, readSettings, readTheme, readViews, SHOWN_NAMES } from "./attributes.ts";
 import { problems } from "./core.ts";
 import { chartsOf } from "./figures.ts";
 import { LiveData } from "./live-data.ts";
@@ -122,11 +122,17 @@ export class PropChaosElement extends ReflectedElement {
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (before === now || !this.isConnected) return;
-    if (name === "autoplay") this.#await();
+    if (before === now) return;
+    if (!this.isConnected) this.#outdate(name);
+    else if (name === "autoplay") this.#await();
     else if (name === "pace") this.#setPace();
     else if (name === "view" && this.#state !== "error") this.#draw();
     else if (name !== "theme") this.#restart();
+  }
+
+  /** A figure that is in no page forgets numbers that are not those of its attributes any more. */
+  #outdate(name: string): void {
+    if (this.#report && !SHOWN_NAMES.includes(name as (typeof SHOWN_NAMES)[number])) this.#clear();
   }
 
   /** The shadow root with all that is in it, made once. */
@@ -252,6 +258,7 @@ export class PropChaosElement extends ReflectedElement {
 
   #fail(error: Error): void {
     this.#run = null;
+    if (!this.#data) this.#panel?.showCharts([]);
     this.#panel?.showError(error.message);
     this.#setState("error");
     this.#tell("error", error);

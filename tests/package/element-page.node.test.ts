@@ -233,6 +233,8 @@ test.each([
   expect(await evaluate(page, "a.run()")).toBe(null);
   const alert = await page.getByRole("alert").textContent();
   expect(alert).toMatch(message);
+  // No drawing of something else beside it.
+  if (alert?.startsWith("The attribute")) expect(await page.getByRole("img").count()).toBe(0);
   expect(await evaluate(page, "a.state")).toBe("error");
   expect(await evaluate(page, "heard.map(([type, id, { message }]) => [type, message]).at(-1)")).toEqual([
     "error",
