@@ -1,6 +1,7 @@
 // The form of settings: what the user writes becomes settings that can be run, and the form shows them.
 
-import { describeProblem, problemNames } from "propchaos";
+import { describeProblem, type Problem, problemNames } from "propchaos";
+import { problemOf } from "./experiment.ts";
 import { byId } from "./page.ts";
 import {
   DEFAULTS,
@@ -29,22 +30,17 @@ function group(label: string, names: readonly ProblemChoice[]): HTMLOptGroupElem
 }
 
 function fillProblems(select: HTMLSelectElement): void {
-  const of = (kind: string) => problemNames.filter((name) => kindOf(name) === kind);
+  const of = (kind: Problem["kind"]) =>
+    problemNames.filter((problem) => problemOf({ ...DEFAULTS, problem }).kind === kind);
   const hermite = document.createElement("optgroup");
   hermite.label = "Any information exponent";
   hermite.append(option("Hermite", "Hermite polynomial of degree k"));
   select.append(
     hermite,
-    group("One direction", of("single")),
-    group("Several directions", of("several")),
+    group("One direction", of("single-index")),
+    group("Several directions, or none", of("multi-index")),
     group("Boolean, on samples", of("boolean")),
   );
-}
-
-function kindOf(name: (typeof problemNames)[number]): "single" | "several" | "boolean" {
-  const { data, target } = describeProblem(name);
-  if (data === "Boolean") return "boolean";
-  return /^\S* ?\S*h_\d\(x_1\)|^g\(/.test(target) ? "single" : "several";
 }
 
 /** A problem in one line. */
