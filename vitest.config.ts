@@ -1,5 +1,6 @@
-// Three suites. `unit` imports the sources; `package` and `chromium` run the same files against the built package, in
-// Node and in a real browser, because what users get is dist and not src.
+// Four suites. `unit` imports the sources; `package` and `chromium` run the same files against the built package, in
+// Node and in a real browser, because what users get is dist and not src; `web` drives the
+// explorer, as it is built, in a browser.
 
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
@@ -25,6 +26,10 @@ export default defineConfig({
       {
         resolve: { alias },
         test: { name: "package", include: ["tests/package/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+      {
+        resolve: { alias },
+        test: { name: "web", include: ["tests/web/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
       },
       {
         resolve: { alias },

@@ -33,6 +33,7 @@ export function bundledFolders(metafiles: readonly Metafile[]): string[] {
 const TEXT_ELSEWHERE: Record<string, string> = {
   "@assemblyscript/loader": "../../assemblyscript",
   "@resvg/resvg-wasm": "../../../scripts/licence-texts/resvg",
+  "vega-interpreter": "../vega",
 };
 
 /** What manifests call by no SPDX name. */

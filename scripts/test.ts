@@ -14,8 +14,9 @@ import { ensureChromium } from "./chromium.ts";
 import type { Counts } from "./vitest-counts.ts";
 
 const KERNEL_SUITES = ["simd", "scalar"];
-const VITEST_SUITES = ["unit", "package", "chromium"];
-const BUILT_SUITES = ["package", "chromium"];
+const VITEST_SUITES = ["unit", "package", "chromium", "web"];
+const BUILT_SUITES = ["package", "chromium", "web"];
+const BROWSER_SUITES = ["chromium", "web"];
 
 /** How a suite ended: how many tests passed and failed, which were skipped, and whether its tool was content. */
 export interface Outcome {
@@ -124,6 +125,15 @@ export async function freshen(): Promise<void> {
   if (code !== 0) throw new Error("the build failed, so its tests were not run");
 }
 
+/** The same for the explorer, which is built on the package. */
+async function freshenWeb(): Promise<void> {
+  const built = existsSync("build/web/index.html") ? statSync("build/web/index.html").mtimeMs : 0;
+  if (built > Math.max(newest("web"), statSync("dist/index.js").mtimeMs)) return;
+  console.log("build/web is older than its sources: building");
+  const { code } = await node(["--import", "tsx", "scripts/web.ts"], { echo: true });
+  if (code !== 0) throw new Error("the explorer could not be built, so its tests were not run");
+}
+
 async function main(wanted: readonly string[]): Promise<void> {
   process.chdir(fileURLToPath(new URL("..", import.meta.url)));
   const known = [...KERNEL_SUITES, ...VITEST_SUITES];
@@ -132,8 +142,9 @@ async function main(wanted: readonly string[]): Promise<void> {
   const chosen = (suites: string[]) => suites.filter((suite) => wanted.length === 0 || wanted.includes(suite));
 
   if (chosen(BUILT_SUITES).length > 0) await freshen();
+  if (chosen(["web"]).length > 0) await freshenWeb();
   const outcomes = await Promise.all(chosen(KERNEL_SUITES).map(kernelSuite));
-  if (chosen(["chromium"]).length > 0) process.env.CHROMIUM_PATH = ensureChromium();
+  if (chosen(BROWSER_SUITES).length > 0) process.env.CHROMIUM_PATH = ensureChromium();
   if (chosen(VITEST_SUITES).length > 0) outcomes.push(...(await vitestSuites(chosen(VITEST_SUITES))));
 
   const { lines, fine } = summarise(outcomes);

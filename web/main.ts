@@ -1,0 +1,5 @@
+// Entry of the page.
+
+import { Explorer } from "./explorer.ts";
+
+new Explorer();
