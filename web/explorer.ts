@@ -57,7 +57,7 @@ export class Explorer {
   private readonly again = onClick("replay", () => this.startReplay());
   private readonly runner = new Runner({
     phase: (phase) => this.enter(phase),
-    reply: (reply) => this.hear(reply),
+    reply: (reply, job) => this.hear(reply, job),
     failed: (message, job) => this.fail(message, job),
   });
 
@@ -187,10 +187,11 @@ export class Explorer {
       button.disabled = files[button.dataset.export as ExportName] === undefined;
   }
 
-  private hear(reply: Reply): void {
+  private hear(reply: Reply, job: Job): void {
     const { data } = this;
     if (!data) return;
     data.hear(reply);
+    if (reply.type === "ready" && job === "gap") this.status("Preparing the limit …");
     if (reply.type === "record") {
       if (this.follow && reply.record.replica === 0) this.shown = { k: reply.record.k, m: reply.record.m };
       this.progress();
