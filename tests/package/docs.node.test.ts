@@ -1,10 +1,11 @@
 // Every block of code in README.md, CONTRIBUTING.md and docs runs: TypeScript on the built package, commands of the command line as
 // processes; runs are made small (tests/support/small-runs.ts), the text is not. docs/platforms.md has a test of its own.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { approximationGap, checkPlan, createEngine, problems } from "propchaos";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type CodeBlock, codeBlocks, docstringBlocks } from "../support/code-blocks.ts";
@@ -21,11 +22,19 @@ const PAGES = ["README.md", "CONTRIBUTING.md", ...docs.map((name) => `docs/${nam
 );
 
 /** What a fence may say: TypeScript and commands, which run here; formulas, output and files, which do not; tests/unit/contributing.test.ts runs the rest. */
-const LANGUAGES = ["ts", "sh", "text", "js", "assemblyscript"];
+const LANGUAGES = ["ts", "typescript", "sh", "text", "json", "html", "css", "js", "assemblyscript"];
 
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "docs-"));
+  // What pages take for granted: a plan, and the results of the first command of README.md.
+  const plan = JSON.stringify({ problems: ["He3"], d: 4, widths: [4, 6], seeds: 2, time: 0.2 });
+  mkdirSync(join(folder, "examples"));
+  for (const name of ["plan.json", "examples/sweep.json"]) writeFileSync(join(folder, name), plan);
+  mkdirSync(join(folder, "results/he4"), { recursive: true });
+  using engine = await createEngine();
+  const gap = await approximationGap(engine, problems.He3({ d: 4 }), { widths: [4, 6], time: 0.2, seeds: 2 });
+  writeFileSync(join(folder, "results/he4/gap.json"), JSON.stringify(gap));
   vi.spyOn(console, "log").mockImplementation(() => undefined);
 });
 afterAll(() => {
@@ -65,7 +74,10 @@ function typeErrors(programs: ReadonlyMap<string, string>): string[] {
     strict: true,
     noEmit: true,
     skipLibCheck: true,
-    paths: { propchaos: [join(root, "dist/types/index.d.ts")] },
+    paths: {
+      propchaos: [join(root, "dist/types/index.d.ts")],
+      "propchaos/element": [join(root, "dist/types/element/index.d.ts")],
+    },
   };
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
@@ -93,6 +105,12 @@ files.set("results/he4/gap.json", JSON.stringify(gap));
 files.set("particles.npy", propchaos.toNPY(new Float64Array(4 * 32).fill(1), [4, 32]));
 const readFile = async (name: string, encoding?: string) => files.get(name);
 const vegaEmbed = async (selector: string, specification: any) => compile(specification);
+const problem = propchaos.problems.He4({ d: 4 });
+const report = gap;
+const limit = await propchaos.meanFieldLimit(await propchaos.createEngine(), problem, { time: 0.2, tolerance: 1e-4 });
+const plan = { problems: ["He3"], d: 4, widths: [4, 6], seeds: 2, time: 0.2 };
+const store = { read: (name: string): string | null => files.get(name) ?? null, write: (name: string, text: string) => void files.set(name, text) };
+const sweep = await propchaos.runSweep(await propchaos.createEngine(), plan);
 const W = Float64Array.from({ length: 16 }, (_, i) => i + 1);
 const V = Float64Array.from({ length: 16 }, (_, i) => 16 - i);
 `;
@@ -105,11 +123,15 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
 
 const scripts: Record<string, string> = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts;
 
+/** Talk to Slurm: tests/package/slurm.node.test.ts runs them. */
+const WITH_SLURM = /--(slurm|submit|status)\b|sweep missing/;
+
 /** Runs a command of ours; of the project's own commands, which the CI runs, it sees whether they exist. */
 async function runCommand(command: string): Promise<void> {
   const [program, ...args] = command.split(/\s+/);
-  if (program === "npx" && args[0] === "propchaos") {
-    await outputOf(process.execPath, [PROGRAM, ...smallArguments(args.slice(1))], folder);
+  const ours = program === "propchaos" ? args : program === "npx" && args[0] === "propchaos" ? args.slice(1) : null;
+  if (ours) {
+    if (!WITH_SLURM.test(command)) await outputOf(process.execPath, [PROGRAM, ...smallArguments(ours)], folder);
     return;
   }
   const script = /^npm (?:run )?([\w:]+)/.exec(command)?.[1] ?? "";
@@ -124,10 +146,17 @@ describe("blocks of code", () => {
       expect([line, language]).toEqual([line, expect.stringMatching(`^(${LANGUAGES.join("|")})$`)]);
   });
 
+  it.each(pages.filter(({ blocks }) => only(blocks, "json").length > 0))("$path: plans", ({ blocks }) => {
+    for (const { code } of only(blocks, "json")) expect(() => checkPlan(JSON.parse(code))).not.toThrow();
+  });
+
   it("TypeScript of pages and docstrings has the right types", () => {
     const real = 'import * as propchaos from "propchaos";';
     const programs = new Map([
       ...pages.map(({ path, blocks }) => [path, pageProgram(only(blocks, "ts"), NAMES, real)] as const),
+      ...pages.flatMap(({ path, blocks }) =>
+        only(blocks, "typescript").map(({ code }) => [`${path}, whole`, code] as const),
+      ),
       ...sources.flatMap(({ path, blocks }) =>
         blocks.map((block, i) => [`${path}-${i}`, pageProgram([block], NAMES, `${real}\n${SURROUNDINGS}`)] as const),
       ),

@@ -2,14 +2,14 @@
 // engines. The numbers are compared with those of this process.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { type Browser, chromium } from "playwright";
 import { approximationGap, createEngine, type Engine, meanFieldLimit, problems, trainNetwork } from "propchaos";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_ARGS, findChromium } from "../../scripts/chromium.ts";
-import { blockOf } from "../support/code-blocks.ts";
+import { blockOf, codeBlocks } from "../support/code-blocks.ts";
 import { bun, deno, workerd } from "../support/engines.ts";
 import { outputOf, type PackedProject, packProject } from "../support/packed.ts";
 import { serve } from "../support/static-server.ts";
@@ -78,6 +78,27 @@ describe("docs/platforms.md", () => {
     expect(await textOf(join(project.folder, "a"), "index.html", /falls/)).toBe(
       `E|Delta| falls as m to the ${scaling?.meanDelta?.slope}`,
     );
+  });
+
+  it.each(["README.md", "docs/web.md"])("the live figure of %s", async (path) => {
+    const [figure] = codeBlocks(readFileSync(new URL(path, root), "utf8")).filter(
+      ({ language }) => language === "html",
+    );
+    project.write(
+      "h/index.html",
+      `<!doctype html><title>.</title>${figure.code.replace(/src="[^"]*"/, 'src="element.js"')}
+      <p id="end"></p><script type="module" src="end.js"></script>`,
+    );
+    project.write(
+      "h/end.js",
+      `const figure = document.querySelector("prop-chaos");
+      const widths = figure.getAttribute("widths").split(" ").map(Number);
+      // As many neurons as a test can wait for; the rest is as it is written.
+      figure.setAttribute("widths", "8 16");
+      figure.addEventListener("result", ({ detail }) => { end.textContent = detail.status + " " + widths.length; });`,
+    );
+    copyFileSync(new URL("dist/element.js", root), join(project.folder, "h/element.js"));
+    expect(await textOf(join(project.folder, "h"), "index.html", /completed 4/)).toMatch(/completed 4/);
   });
 
   it("a worker", async () => {

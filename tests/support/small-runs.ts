@@ -49,6 +49,7 @@ const FLAGS: Record<string, string> = {
   "--test-samples": "test",
   "--width": "width",
   "--particles": "particles",
+  "--first": "width",
 };
 
 /** Arguments of a command, made small in the same way. */
@@ -60,7 +61,12 @@ export function smallArguments(args: readonly string[]): string[] {
     const flag = args[i - 1] ?? "";
     const numbers = value.split(",").map(Number);
     if (flag in FLAGS) return [...new Set(numbers.map((n, j) => Math.min(n, MOST[FLAGS[flag]] * (j + 1))))].join(",");
-    if (flag === "--widths") return widthsOf(numbers).join(",");
+    if (flag === "--d" && /\.\.|,/.test(value)) return "8,12";
+    if (flag === "--k") return value.split(",").slice(0, 2).join(",");
+    if (flag === "--gap") return "0.3";
+    if (flag === "--from")
+      return String((Number(value) / Number(valueAfter("--time"))) * timeOf(Number.POSITIVE_INFINITY, step));
+    if (flag === "--widths") return value.includes("..") ? "8..16" : widthsOf(numbers).join(",");
     if (flag === "--time") return String(timeOf(numbers[0], step));
     if (flag === "--record" && numbers.length > 1)
       return recordOf(numbers, Number(valueAfter("--time")), step).join(",");
