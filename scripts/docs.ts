@@ -2,7 +2,7 @@
 // followed; one that leads nowhere is an error.
 
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,7 +31,7 @@ export function deadLinks(pages: ReadonlyMap<string, string>, files: ReadonlySet
     [...new Set(linksOf(html))].flatMap((link) => {
       const [path, anchor] = link.split("#").map(decodeURIComponent);
       const plain = path.split("?")[0];
-      const from = plain.startsWith(base) ? plain.slice(base.length) : posix.join(posix.dirname(page), plain);
+      const from = plain.startsWith(base) ? plain.slice(base.length) : posix.normalize(posix.join(posix.dirname(page), plain)).replace(/^\.\//, "");
       const target = plain === "" ? page : from === "" || from.endsWith("/") ? `${from}index.html` : from;
       if (!files.has(target)) return [`${page}: ${link} leads to no file`];
       if (anchor && anchors.has(target) && !anchors.get(target)?.has(anchor))
@@ -44,6 +44,8 @@ export function deadLinks(pages: ReadonlyMap<string, string>, files: ReadonlySet
 if (process.argv[1] && import.meta.url === new URL(`file://${process.argv[1]}`).href) {
   run("node_modules/typedoc/bin/typedoc");
   run("node_modules/vitepress/bin/vitepress.js", "build", "docs");
+  run("node_modules/tsx/dist/cli.mjs", "scripts/web.ts");
+  cpSync("build/web", join(SITE, "explorer"), { recursive: true });
   const files = readdirSync(SITE, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
   const pages = files.filter((path) => path.endsWith(".html"));
   const texts = new Map(pages.map((path) => [path, readFileSync(join(SITE, path), "utf8")]));

@@ -23,6 +23,8 @@ export const SIDEBAR = [
       { text: "First gap", link: "/start" },
       { text: "Where it runs", link: "/platforms" },
       { text: "In an application", link: "/application" },
+      { text: "A live figure in a page", link: "/web" },
+      { text: "The explorer", link: "/explorer" },
       { text: "Questions", link: "/questions" },
     ],
   },
@@ -40,6 +42,9 @@ export const SIDEBAR = [
     items: [
       { text: "Data, references, the authors' runs", link: "/data" },
       { text: "Scaling laws", link: "/scaling" },
+      { text: "Figures", link: "/figures" },
+      { text: "Sweeps", link: "/sweeps" },
+      { text: "On a cluster", link: "/cluster" },
       { text: "Workers", link: "/workers" },
       { text: "Random numbers and bits", link: "/random-numbers" },
       { text: "Speed", link: "/benchmarks" },
@@ -68,6 +73,8 @@ export default defineConfig({
   // Links out of the pages into other parts of the site are checked by scripts/docs.ts, on the whole of it.
   ignoreDeadLinks: [/^\.?\/?explorer\//],
   markdown: { config: linksOfSite, languageAlias: { assemblyscript: "typescript" } },
+  // The live figure of the home page is the element as it is published.
+  vite: { resolve: { alias: [{ find: "propchaos/element", replacement: path("../../dist/element.js") }] } },
   vue: { template: { compilerOptions: { isCustomElement: (tag) => tag === "prop-chaos" } } },
   themeConfig: {
     search: { provider: "local" },
@@ -76,6 +83,7 @@ export default defineConfig({
       { text: "Guide", link: "/start" },
       { text: "Claims", link: "/claims" },
       { text: "Theory", link: "/theory" },
+      { text: "Explorer", link: "/explorer/index.html", target: "_self" },
       { text: "Reference", link: "/api/" },
       { text: version, link: "/changelog" },
     ],

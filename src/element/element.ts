@@ -40,6 +40,7 @@ function reasonOf({ status, divergence, failure }: GapReport): string {
  * ```
  */
 export class PropChaosElement extends ReflectedElement {
+  /** As for every element; the events `progress`, `result` and `error` have details of their own. */
   declare addEventListener: {
     <Name extends keyof PropChaosEventMap>(
       type: Name,
@@ -101,6 +102,7 @@ export class PropChaosElement extends ReflectedElement {
     this.#prepare();
   }
 
+  /** @internal */
   connectedCallback(): void {
     this.upgrade();
     const panel = this.#open();
@@ -113,6 +115,7 @@ export class PropChaosElement extends ReflectedElement {
     }
   }
 
+  /** @internal */
   disconnectedCallback(): void {
     this.#panel?.watch(false);
     this.#visible?.disconnect();
@@ -121,6 +124,7 @@ export class PropChaosElement extends ReflectedElement {
     if (this.#run) this.#clear();
   }
 
+  /** @internal */
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (before === now) return;
     if (!this.isConnected) this.#outdate(name);

@@ -13,6 +13,7 @@ export type WithAlphaPaths = Pick<MeanFieldLimit, "schema" | "problem" | "settin
 type NetworkWithPaths = Pick<TrainedNetwork, "schema" | "problem" | "status" | "time" | "alphaPaths"> & {
   settings: Pick<TrainedNetwork["settings"], "dynamics" | "gradient" | "step" | "width">;
 };
+/** A limit or a network whose document has paths of alpha. */
 export type PathsDocument = WithAlphaPaths | NetworkWithPaths;
 
 interface PathRow {

@@ -8,7 +8,9 @@ export type WorkerKind = "factory" | "node" | "blob" | "url" | "calling thread";
 
 /** A Web Worker, a `Worker` of `node:worker_threads`, or what behaves like one of them. */
 export interface WorkerLike {
+  /** Sends a message to the worker. */
   postMessage(message: unknown): void;
+  /** Ends the worker at once. */
   terminate(): unknown;
 }
 

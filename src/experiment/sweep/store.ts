@@ -10,6 +10,7 @@ import type { SweepTask } from "./tasks.ts";
 export interface SweepStore {
   /** The text under a name; null where there is none. */
   read(name: string): string | null | Promise<string | null>;
+  /** Keeps a text under a name, whole or not at all. */
   write(name: string, text: string): void | Promise<void>;
   /** Told where what was read is no result of its task; the task is computed again, and written once more. */
   broken?(task: SweepTask, reason: string): void | Promise<void>;

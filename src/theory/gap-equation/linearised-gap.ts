@@ -41,6 +41,7 @@ export interface LinearisedGap extends EquationReport {
    * @throws RangeError where k is no record or was not kept.
    */
   measuredDelta(k?: number): Float64Array;
+  /** The same by the linear equation. */
   predictedDelta(k?: number): Float64Array;
   /** The document with plain arrays, ready for JSON.stringify; vectors are not part of it. */
   toJSON(): unknown;
