@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -31,7 +31,9 @@ export function deadLinks(pages: ReadonlyMap<string, string>, files: ReadonlySet
     [...new Set(linksOf(html))].flatMap((link) => {
       const [path, anchor] = link.split("#").map(decodeURIComponent);
       const plain = path.split("?")[0];
-      const from = plain.startsWith(base) ? plain.slice(base.length) : posix.normalize(posix.join(posix.dirname(page), plain)).replace(/^\.\//, "");
+      const from = plain.startsWith(base)
+        ? plain.slice(base.length)
+        : posix.normalize(posix.join(posix.dirname(page), plain)).replace(/^\.\//, "");
       const target = plain === "" ? page : from === "" || from.endsWith("/") ? `${from}index.html` : from;
       if (!files.has(target)) return [`${page}: ${link} leads to no file`];
       if (anchor && anchors.has(target) && !anchors.get(target)?.has(anchor))
@@ -41,7 +43,7 @@ export function deadLinks(pages: ReadonlyMap<string, string>, files: ReadonlySet
   );
 }
 
-if (process.argv[1] && import.meta.url === new URL(`file://${process.argv[1]}`).href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   run("node_modules/typedoc/bin/typedoc");
   run("node_modules/vitepress/bin/vitepress.js", "build", "docs");
   run("node_modules/tsx/dist/cli.mjs", "scripts/web.ts");

@@ -65,6 +65,7 @@ export default defineConfig({
   title: "propchaos",
   description: "How far is a neural network of width m from its infinite-width limit, and why?",
   lang: "en",
+  head: [["link", { rel: "icon", href: "data:," }]],
   base: process.env.DOCS_BASE ?? "/",
   outDir: path("../../build/site"),
   cacheDir: path("../../build/.vitepress"),
