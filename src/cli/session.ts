@@ -76,11 +76,25 @@ function claimOut(directory: string | undefined, files: readonly string[]): Clai
   }
 }
 
+/** A signal that an interrupt gives, and the end of listening for one. */
+export function interruptible(bar: { stop(): void }): { signal: AbortSignal; forget(): void } {
+  const controller = new AbortController();
+  const forget = onInterrupt(
+    () => {
+      controller.abort();
+      bar.stop();
+      warn("stopping; interrupt once more to quit at once");
+    },
+    () => bar.stop(),
+  );
+  return { signal: controller.signal, forget };
+}
+
 /**
  * Calls `stop` on the first interrupt, or on the SIGTERM by which schedulers end jobs; the second ends the process. Returns the
  * function that takes this back.
  */
-export function onInterrupt(stop: () => void, quit: () => void): () => void {
+function onInterrupt(stop: () => void, quit: () => void): () => void {
   let seen = false;
   const listener = () => {
     if (seen) {
@@ -174,15 +188,7 @@ export async function runSession<Report extends AnyReport>(session: Session<Repo
   const claim = claimOut(flags.out, session.files);
   const talk = !flags.quiet && !flags.json;
   const bar = progressBar(session.title, !flags.quiet);
-  const controller = new AbortController();
-  const forget = onInterrupt(
-    () => {
-      controller.abort();
-      bar.stop();
-      warn("stopping; interrupt once more to quit at once");
-    },
-    () => bar.stop(),
-  );
+  const { signal, forget } = interruptible(bar);
   try {
     using engine = await startEngine(flags);
     // Said with the first report of progress: by then the library has accepted all options.
@@ -193,7 +199,7 @@ export async function runSession<Report extends AnyReport>(session: Session<Repo
     };
     const report = await asUsage(() =>
       session.compute(engine, {
-        signal: controller.signal,
+        signal,
         onProgress: (progress) => {
           announce();
           bar.update(progress);

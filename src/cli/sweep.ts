@@ -19,7 +19,7 @@ import { readBytes, readNumber, readWorkers } from "./options.ts";
 import { EXIT, print, warn } from "./output.ts";
 import { readPlan } from "./plan-file.ts";
 import { sweepBar } from "./progress.ts";
-import { onInterrupt } from "./session.ts";
+import { interruptible } from "./session.ts";
 import { addSlurm, slurmWork } from "./slurm/command.ts";
 import type { SlurmFlags } from "./slurm/options.ts";
 import { plural } from "./summary.ts";
@@ -114,22 +114,14 @@ function sayOutcome({ status, failed }: SweepOutcome): number {
 /** Computes what is missing, with a bar; the exit code. */
 async function compute(engine: Engine, plan: SweepPlan, store: SweepStore, flags: SweepFlags): Promise<number> {
   const bar = sweepBar(plan.title ?? "sweep", !flags.quiet && !flags.json);
-  const controller = new AbortController();
-  const forget = onInterrupt(
-    () => {
-      controller.abort();
-      bar.stop();
-      warn("stopping; interrupt once more to quit at once");
-    },
-    () => bar.stop(),
-  );
+  const { signal, forget } = interruptible(bar);
   try {
     const outcome = await asUsage(() =>
       computeSweep(engine, plan, {
         store,
         part: flags.task,
         workers: flags.workers,
-        signal: controller.signal,
+        signal,
         onProgress: (progress) => bar.update(progress),
       }),
     );

@@ -3,7 +3,8 @@
 import { wrongKind, wrongValue } from "../core/check.ts";
 import { Run, type Status } from "../core/run.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
-import { approximationGap, type CheckedGap, checkGap, type GapOptions } from "../gap/approximation-gap.ts";
+import { approximationGap, checkGap, type GapOptions } from "../gap/approximation-gap.ts";
+import type { CheckedGap } from "../gap/checked.ts";
 import type { GapReport, StoredGapReport } from "../gap/document.ts";
 import type { SolvableProblem } from "../limit/model.ts";
 import { checkProblem } from "../problem/check.ts";

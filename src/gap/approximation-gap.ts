@@ -4,21 +4,16 @@ import { checkInteger, checkOptions } from "../core/check.ts";
 import { Run, type RunOptions } from "../core/run.ts";
 import { checkEngine, type Engine } from "../engine/index.ts";
 import { checkTolerance } from "../limit/tolerance.ts";
-import {
-  checkTraining,
-  drawsNumbers,
-  TRAINING_OPTIONS,
-  type Training,
-  type TrainingOptions,
-} from "../network/training.ts";
-import { checkWorkers, type WorkerChoice, type WorkerOptions } from "../pool/workers.ts";
+import { checkTraining, drawsNumbers, TRAINING_OPTIONS, type TrainingOptions } from "../network/training.ts";
+import { checkWorkers, type WorkerOptions } from "../pool/workers.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
 import { gapDocument } from "./assemble.ts";
+import type { CheckedGap } from "./checked.ts";
 import type { GapReport } from "./document.ts";
-import { checkNetworks, type NetworkChoice, type Networks } from "./networks.ts";
-import { checkListeners, type Listeners, RECORD_OPTIONS, type RecordOptions } from "./record.ts";
-import { chooseMeanField, type MeanField } from "./reference.ts";
+import { checkNetworks, type NetworkChoice } from "./networks.ts";
+import { checkListeners, RECORD_OPTIONS, type RecordOptions } from "./record.ts";
+import { chooseMeanField } from "./reference.ts";
 import { emptyProgress, type GapProgress, runAll } from "./run.ts";
 import { runBesideReference } from "./run-reference.ts";
 
@@ -35,17 +30,6 @@ export interface GivenNetworkReport extends GapReport {
    * @throws RangeError where k is no record that was reached.
    */
   delta(k: number, width?: number): Float64Array;
-}
-
-/** A run whose arguments are checked. */
-export interface CheckedGap {
-  problem: Problem;
-  training: Training;
-  networks: Networks;
-  meanField: MeanField;
-  tolerance: number;
-  workers: WorkerChoice;
-  listeners: Listeners;
 }
 
 /** @internal */

@@ -6,7 +6,7 @@ import { version } from "../core/version.ts";
 import type { Engine } from "../engine/index.ts";
 import { hasRisk, interactionUsed } from "../network/network.ts";
 import { drawsNumbers, trainingSettings } from "../network/training.ts";
-import type { CheckedGap } from "./approximation-gap.ts";
+import type { CheckedGap } from "./checked.ts";
 import type { GapReport, GapSettings, MeasuredOn } from "./document.ts";
 import { limitReport, referenceReport } from "./mean-field.ts";
 import { slopes, widthReport } from "./report.ts";

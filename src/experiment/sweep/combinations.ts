@@ -2,8 +2,9 @@
 
 import { wrongValue } from "../../core/check.ts";
 import type { DynamicsOptions } from "../../core/dynamics.ts";
-import { type CheckedGap, checkGap, type GapOptions } from "../../gap/approximation-gap.ts";
+import { checkGap, type GapOptions } from "../../gap/approximation-gap.ts";
 import { gapSettings } from "../../gap/assemble.ts";
+import type { CheckedGap } from "../../gap/checked.ts";
 import type { GapSettings } from "../../gap/document.ts";
 import { checkProblem } from "../../problem/check.ts";
 import type { Problem } from "../../problem/types.ts";
