@@ -4,35 +4,20 @@
 import type { Gradient } from "../core/dynamics.ts";
 import type { Work } from "../core/run.ts";
 import { type Region, regionBytes } from "../engine/arena.ts";
-import { arcCosineBlock, NETWORK_BLOCK_LENGTH, polynomialBlock, writeNetwork } from "../engine/blocks.ts";
+import { NETWORK_BLOCK_LENGTH, writeNetwork } from "../engine/blocks.ts";
 import type { Engine } from "../engine/index.ts";
-import { type KernelFunction, type PopulationForm, populationForm } from "../problem/form.ts";
-import { type Teachers, teachersOf } from "../problem/teachers.ts";
+import { type PopulationForm, populationForm } from "../problem/form.ts";
+import { teachersOf } from "../problem/teachers.ts";
 import type { Problem } from "../problem/types.ts";
 import { type Interaction, momentKernel, pairWork } from "./interaction.ts";
 import { type Particles, roundUp } from "./particles.ts";
+import { type FunctionName, functionBlocks, targetNorm } from "./population-functions.ts";
 import { type MomentKernel, momentsBytes, PopulationMoments } from "./population-moments.ts";
 import type { PopulationQuestion, Shares } from "./shares.ts";
 import { byRows, SLICE_WORK } from "./slices.ts";
 import type { Piece, Range } from "./sum-tree.ts";
 import type { Objective } from "./training.ts";
 
-/** The functions of a problem, by their names in the network block. */
-const FUNCTIONS = [
-  "kernel",
-  "kernelDerivative",
-  "kernelCurvature",
-  "kernelRadial",
-  "link",
-  "linkDerivative",
-  "linkCurvature",
-  "linkRadial",
-] as const;
-
-/** Shares of the rows start at multiples of this: the kernel's blocks of rows. */
-export const SHARED_ROWS = 32;
-
-type FunctionName = (typeof FUNCTIONS)[number];
 type Names = FunctionName | "block" | "panels" | "rows" | "teachers" | "weights" | "scratch";
 
 /** Sums behind the risk: L = |f*|^2 - 2 target + energy, energy = |f|^2. */
@@ -40,28 +25,6 @@ export interface Risk {
   loss: number;
   /** |f|^2 = mean_ij a_i a_j q(S_ij). */
   energy: number;
-}
-
-/** A function of an inner product as the kernels take it. */
-function functionBlock(form: KernelFunction): Float64Array {
-  switch (form.kind) {
-    case "polynomial":
-      return polynomialBlock(form.powers);
-    case "arc-cosine":
-      return arcCosineBlock(0);
-    case "arc-cosine-derivative":
-      return arcCosineBlock(1);
-    case "arc-cosine-curvature":
-      return arcCosineBlock(2);
-  }
-}
-
-/** The correlation objective has no interaction: of the kernel only q stays, for the risk. */
-function functionBlocks(form: PopulationForm, objective: Objective): Map<FunctionName, Float64Array> {
-  const none = { kind: "polynomial", powers: new Float64Array(1) } as const;
-  const used =
-    objective === "squared" ? form : { ...form, kernelDerivative: none, kernelCurvature: none, kernelRadial: none };
-  return new Map(FUNCTIONS.map((name) => [name, functionBlock(used[name])]));
 }
 
 interface Shape {
@@ -93,33 +56,13 @@ function lengths(
   };
 }
 
-/** Rows of a block: sums over pairs go by whole ones. */
-const PAIR_ROWS = 32;
+/** Rows of a block of the kernels: sums over pairs, and the shares that threads take of them, go by whole ones. */
+export const BLOCK_ROWS = 32;
 
 /** Whole blocks of rows where they fit into a slice, whole tiles where not. */
 export function sliceRows(rows: number): number {
-  const unit = rows < PAIR_ROWS ? 4 : PAIR_ROWS;
+  const unit = rows < BLOCK_ROWS ? 4 : BLOCK_ROWS;
   return Math.max(1, Math.floor(rows / unit)) * unit;
-}
-
-/** |f*|^2 = sum_rr' omega_r omega_r' E[link(<u_r, x>) link(<u_r', x>)]. */
-function targetNorm(engine: Engine, form: PopulationForm, { rows, count, dimension, weights }: Teachers): number {
-  const block = functionBlock(form.targetKernel);
-  const region = engine.arena.reserve("the norm of the target", { block: block.length });
-  try {
-    region.slots.block.view.set(block);
-    let sum = 0;
-    for (let r = 0; r < count; r++) {
-      for (let other = 0; other < count; other++) {
-        let s = 0;
-        for (let c = 0; c < dimension; c++) s += rows[r * dimension + c] * rows[other * dimension + c];
-        sum += weights[r] * weights[other] * engine.kernels.polynomialAt(region.slots.block.address, s);
-      }
-    }
-    return sum;
-  } finally {
-    region.free();
-  }
 }
 
 function formOf(problem: Problem): PopulationForm {
@@ -228,12 +171,12 @@ export class PopulationForce {
     }
     const { V, width, stride } = this.particles;
     if (this.shares) {
-      const pieces = await this.shares.ask({ sum: "velocity", gradient }, width, SHARED_ROWS);
+      const pieces = await this.shares.ask({ sum: "velocity", gradient }, width, BLOCK_ROWS);
       for (const { first, values } of pieces) V.view.set(values, first * stride);
       return;
     }
     // The same bits: pairs take three products of a block where rows take four, but whole blocks of rows, on one thread.
-    await (this.rowsPerSlice % PAIR_ROWS === 0
+    await (this.rowsPerSlice % BLOCK_ROWS === 0
       ? this.velocityByPairs(gradient, work)
       : this.velocityByRows(gradient, { first: 0, last: width }, work));
   }
@@ -320,7 +263,7 @@ export class PopulationForce {
     const m = this.particles.width;
     this.pack();
     if (this.shares) {
-      const pieces = await this.shares.ask({ sum: "energy" }, m, SHARED_ROWS);
+      const pieces = await this.shares.ask({ sum: "energy" }, m, BLOCK_ROWS);
       for (const { first, values } of pieces) rows.view.set(values, first);
     } else {
       await this.energyRows({ first: 0, last: m }, work);

@@ -12,7 +12,7 @@ import { Dataset } from "./dataset.ts";
 import { momentKernel } from "./interaction.ts";
 import { interactionUsed, Network, type NetworkInput } from "./network.ts";
 import type { Particles } from "./particles.ts";
-import { SHARED_ROWS } from "./population.ts";
+import { BLOCK_ROWS } from "./population.ts";
 import { type Question, type Share, type Shares, sharesOf } from "./shares.ts";
 import { leavesOf, type Piece } from "./sum-tree.ts";
 import type { Training } from "./training.ts";
@@ -63,7 +63,7 @@ export function sharedAmount(problem: Problem, training: Training, width: number
   const moments = !data && interactionUsed(problem, training, width) === "moments";
   const leaves = leavesOf({ first: 0, last: data ? data.batch : width });
   return {
-    shares: data || moments ? leaves.count : Math.ceil(width / SHARED_ROWS),
+    shares: data || moments ? leaves.count : Math.ceil(width / BLOCK_ROWS),
     step: velocityWork(problem, training, width),
     // Moments come in between, and the particles go a second time.
     numbers: (moments ? 3 : 2) * width * problem.d + (moments ? 2 * (momentKernel(problem)?.size.products ?? 0) : 0),

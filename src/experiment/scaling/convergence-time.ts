@@ -1,9 +1,7 @@
 // convergenceTime: when the risk of the limit has fallen to half of its start, for a list of dimensions, and how that grows with d.
 
 import { checkNumber, checkOptions, wrongValue } from "../../core/check.ts";
-import { plain } from "../../core/plain.ts";
 import { Run, type RunOptions } from "../../core/run.ts";
-import { version } from "../../core/version.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
 import { failureOf } from "../../gap/run.ts";
 import type { Crossing, CrossingInput } from "../../limit/crossing.ts";
@@ -13,7 +11,7 @@ import { crossingWork, limitHandlers } from "../../limit/task.ts";
 import { startEnginePool } from "../../pool/engine-pool.ts";
 import { checkWorkers, type WorkerOptions, type WorkersUsed } from "../../pool/workers.ts";
 import type { Problem } from "../../problem/types.ts";
-import type { ScalingPoint, ScalingReportOf, ScalingSeries } from "./document.ts";
+import { type ScalingPoint, type ScalingReportOf, type ScalingSeries, scalingReport } from "./document.ts";
 import { expectedTime, expectedTimeLaw } from "./expected.ts";
 import { checkDimensions, familiesOf, nameOf, type ProblemFamily } from "./family.ts";
 import { lawOrNull } from "./law.ts";
@@ -169,9 +167,7 @@ export async function convergenceTime(
     );
     return { name: nameOf(group[0]), problem: group[0], points, missing, fit: law };
   });
-  return {
-    schema: "propchaos/scaling@1",
-    version,
+  return scalingReport({
     backend: engine.backend,
     ...(used && { workers: used }),
     status,
@@ -180,8 +176,5 @@ export async function convergenceTime(
     kind: "time",
     settings: { dimensions, share, tolerance, horizon },
     series,
-    toJSON() {
-      return plain(this);
-    },
-  };
+  });
 }

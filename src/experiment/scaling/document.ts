@@ -1,6 +1,8 @@
 // The document of scaling laws (schema propchaos/scaling@1): points with intervals, and the law fitted through each series.
 
+import { plain } from "../../core/plain.ts";
 import type { Status } from "../../core/run.ts";
+import { version } from "../../core/version.ts";
 import type { Backend } from "../../engine/index.ts";
 import type { Divergence, GapSettings } from "../../gap/document.ts";
 import type { GapsDivergence, GapsSettings } from "../../gap/separate-document.ts";
@@ -113,3 +115,18 @@ export type ScalingReport = { [Kind in ScalingKind]: ReportOf<Kind> }[ScalingKin
 
 /** The report of one kind. */
 export type ScalingReportOf<Kind extends ScalingKind> = Extract<ScalingReport, { kind: Kind }>;
+
+/** @internal The document of what was found, in the order of its fields. */
+export function scalingReport<Kind extends ScalingKind>(
+  found: Omit<ReportOf<Kind>, "schema" | "version" | "toJSON">,
+): ScalingReportOf<Kind> {
+  const report = {
+    schema: "propchaos/scaling@1",
+    version,
+    ...found,
+    toJSON() {
+      return plain(this);
+    },
+  };
+  return report as unknown as ScalingReportOf<Kind>;
+}

@@ -1,14 +1,13 @@
 // How the gaps fall with width m, and the sample gap with the number of samples n: measurements of approximationGap and of
 // separateGaps, with weighted slopes, intervals and verdicts in place of plain slopes.
 
-import { plain } from "../../core/plain.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
 import { checkGap, type GapOptions, measureGap } from "../../gap/approximation-gap.ts";
 import { correction } from "../../gap/report.ts";
 import { measureGaps } from "../../gap/separate.ts";
 import { checkSeparate, type SeparateOptions } from "../../gap/separate-check.ts";
 import type { Problem } from "../../problem/types.ts";
-import type { ScalingPoint, ScalingReportOf, ScalingSeries } from "./document.ts";
+import { type ScalingPoint, type ScalingReportOf, type ScalingSeries, scalingReport } from "./document.ts";
 import { lawOrNull } from "./law.ts";
 
 /** Values at one x, one a seed. */
@@ -76,7 +75,7 @@ export async function gapScaling(
   checkEngine(engine);
   const checked = checkGap(problem, options);
   const { report, progress } = await measureGap(engine, checked, options);
-  const { settings, widths, version, backend, workers, status, failure, divergence } = report;
+  const { settings, widths, backend, workers, status, failure, divergence } = report;
   const M = settings.reference ?? null;
   const last = report.time.length - 1;
   const whole = shared(widths.map(({ m }) => progress.runs[checked.networks.widths.indexOf(m)]));
@@ -99,9 +98,7 @@ export async function gapScaling(
     }
     return seriesOf(engine, { name, problem: report.problem, expected, seed: settings.seed ?? 1 }, rows, missing);
   });
-  return {
-    schema: "propchaos/scaling@1",
-    version,
+  return scalingReport({
     backend,
     ...(workers && { workers }),
     status,
@@ -110,10 +107,7 @@ export async function gapScaling(
     kind: "gap",
     settings,
     series,
-    toJSON() {
-      return plain(this);
-    },
-  };
+  });
 }
 
 /**
@@ -137,7 +131,7 @@ export async function sampleScaling(
 ): Promise<ScalingReportOf<"samples">> {
   checkEngine(engine);
   const { report, runs } = await measureGaps(engine, checkSeparate(problem, options), options);
-  const { settings, version, backend, workers, status, failure, divergence } = report;
+  const { settings, backend, workers, status, failure, divergence } = report;
   const last = report.time.length - 1;
   const series = settings.widths.map((m, w) => {
     const rows: Row[] = [];
@@ -151,9 +145,7 @@ export async function sampleScaling(
     const of = { name: `m = ${m}`, problem: report.problem, expected: -1, seed: settings.seed };
     return seriesOf(engine, of, rows, missing);
   });
-  return {
-    schema: "propchaos/scaling@1",
-    version,
+  return scalingReport({
     backend,
     ...(workers && { workers }),
     status,
@@ -162,8 +154,5 @@ export async function sampleScaling(
     kind: "samples",
     settings,
     series,
-    toJSON() {
-      return plain(this);
-    },
-  };
+  });
 }

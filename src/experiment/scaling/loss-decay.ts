@@ -7,9 +7,7 @@
 //   L ~ t^(-2/(k*-1)),    int L^(1/2) dt ~ t^((k*-2)/(k*-1))    (log t for k* = 2)
 
 import { checkNumber, checkOptions, wrongValue } from "../../core/check.ts";
-import { plain } from "../../core/plain.ts";
 import { Run, type RunOptions, type Work } from "../../core/run.ts";
-import { version } from "../../core/version.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
 import { flowPlan, LossWatch, levelsOf } from "../../limit/crossing.ts";
 import { Law, type LawDivergence } from "../../limit/law.ts";
@@ -18,7 +16,7 @@ import type { Levels } from "../../limit/refine.ts";
 import { limitForm } from "../../problem/form.ts";
 import type { Problem } from "../../problem/types.ts";
 import { checkCrossable } from "./convergence-time.ts";
-import type { ScalingPoint, ScalingReportOf } from "./document.ts";
+import { type ScalingPoint, type ScalingReportOf, scalingReport } from "./document.ts";
 import { nameOf } from "./family.ts";
 import { lawOrNull } from "./law.ts";
 
@@ -145,17 +143,12 @@ export async function lossDecay(
     { expected: expectedDecay(checked) },
   );
   const where: LawDivergence | null = divergence;
-  return {
-    schema: "propchaos/scaling@1",
-    version,
+  return scalingReport({
     backend: engine.backend,
     status,
     divergence: where ? { where: "limit", m: null, replica: null, ...(where as LawDivergence) } : null,
     kind: "decay",
     settings: { time, from, tolerance },
     series: [{ name: nameOf(checked), problem: checked, points, missing, fit: law }],
-    toJSON() {
-      return plain(this);
-    },
-  };
+  });
 }

@@ -1,13 +1,11 @@
 // widthScaling: the width that a gap needs, for a list of dimensions, and how it grows with d.
 
 import { checkOptions } from "../../core/check.ts";
-import { plain } from "../../core/plain.ts";
 import { Run } from "../../core/run.ts";
-import { version } from "../../core/version.ts";
 import { checkEngine, type Engine } from "../../engine/index.ts";
 import { NORMAL_975 } from "../../numeric/student.ts";
 import { partOptions } from "../parts.ts";
-import type { ScalingPoint, ScalingReportOf, ScalingSeries } from "./document.ts";
+import { type ScalingPoint, type ScalingReportOf, type ScalingSeries, scalingReport } from "./document.ts";
 import { checkDimensions, familiesOf, nameOf, type ProblemFamily } from "./family.ts";
 import { lawOrNull } from "./law.ts";
 import {
@@ -93,9 +91,7 @@ export async function widthScaling(
     series.push({ name: nameOf(problem), problem, points, missing, fit: law });
   }
   const { gap, statistic, time, step, seeds, seed, resolution, largestWidth } = searches[0][0];
-  return {
-    schema: "propchaos/scaling@1",
-    version,
+  return scalingReport({
     backend: engine.backend,
     status: last?.status ?? "completed",
     ...(last?.failure !== undefined && { failure: last.failure }),
@@ -103,8 +99,5 @@ export async function widthScaling(
     kind: "width",
     settings: { dimensions, gap, statistic, time, step, seeds, seed, resolution, largestWidth },
     series,
-    toJSON() {
-      return plain(this);
-    },
-  };
+  });
 }
