@@ -41,7 +41,12 @@ function row(cells: readonly Cell[]): string {
 }
 
 /** What was run, one line each, so that a table that lost its file name can still be told apart. */
-function comments(report: Exclude<TabularReport, StoredSweep>, more: Record<string, unknown>): string[] {
+/** `timed`: the columns of flow time, in words. */
+function comments(
+  report: Exclude<TabularReport, StoredSweep>,
+  more: Record<string, unknown>,
+  timed = "time is",
+): string[] {
   const { schema, version, backend, status, divergence, settings } = report;
   const problem = "problem" in report ? { problem: report.problem } : {};
   const values = { version, backend, status, ...(divergence ? { divergence } : {}), ...problem, settings, ...more };
@@ -50,7 +55,7 @@ function comments(report: Exclude<TabularReport, StoredSweep>, more: Record<stri
     ...Object.entries(values).map(
       ([key, value]) => `# ${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
     ),
-    "# units: time is flow time; every other column is a pure number",
+    `# units: ${timed} flow time; every other column is a pure number`,
   ];
 }
 
@@ -257,6 +262,15 @@ const AXES = {
   decay: "x is flow time; y the risk",
 };
 
+/** Columns of flow time in the table of each kind of scaling laws. */
+const TIMED: Record<ScalingReport["kind"], string> = {
+  time: "y, low, high, rootLossIntegral and its error are",
+  width: "time is",
+  gap: "time is",
+  samples: "time is",
+  decay: "x, rootLossIntegral and its error are",
+};
+
 function scalingRows({ series }: ScalingReport): string[] {
   return [
     "series,x,y,low,high,rootLossIntegral,rootLossIntegralError,time",
@@ -339,7 +353,7 @@ export function toCSV(report: TabularReport): string {
   } else if (report.schema === "propchaos/scaling@1") {
     const { kind } = report;
     const fits = report.series.map(({ name, problem, fit, missing }) => ({ name, problem, fit, missing }));
-    lines = [...comments(report, { kind, series: fits }), `# axes: ${AXES[kind]}`, ...scalingRows(report)];
+    lines = [...comments(report, { kind, series: fits }, TIMED[kind]), `# axes: ${AXES[kind]}`, ...scalingRows(report)];
   } else wrongKind("report", allowed, report);
   return `${lines.join("\n")}\n`;
 }

@@ -234,6 +234,9 @@ describe("the document", () => {
       if (back.schema !== "propchaos/scaling@1") throw new Error("another schema");
       const lines = toCSV(back).split("\n");
       expect(toCSV(report)).toBe(lines.join("\n"));
+      // Times of convergence are y, times of a decay x.
+      const timed = { time: "y, low, high, ", decay: "x, " }[report.kind as string] ?? "time is";
+      expect(lines.find((line) => line.startsWith("# units: "))?.startsWith(`# units: ${timed}`)).toBe(true);
       const rows = lines.filter((line) => line !== "" && !line.startsWith("#"));
       expect(rows[0].split(",")).toEqual([
         "series",
