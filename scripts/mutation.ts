@@ -134,7 +134,7 @@ function tell(report: { files: Record<string, { source: string; mutants: Result[
 
 const STRYKER = {
   testRunner: "vitest",
-  plugins: ["@stryker-mutator/vitest-runner", "./tests/mutation/sample.mjs"],
+  plugins: ["@stryker-mutator/vitest-runner", "./tests/mutation/sample.js"],
   checkers: ["sample"],
   vitest: { configFile: "tests/mutation/vitest.config.ts" },
   coverageAnalysis: "perTest",

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
-import { keyOf } from "./key.js.mts";
+import { keyOf } from "./key.js";
 
 class Sample {
   #chosen = new Set(JSON.parse(readFileSync(process.env.MUTATION_SAMPLE, "utf8")));
