@@ -2,6 +2,7 @@
 // Node and in a real browser, because what users get is dist and not src; `web` drives the
 // explorer, as it is built, in a browser.
 
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
@@ -21,8 +22,10 @@ const executablePath = findChromium();
 
 export default defineConfig({
   test: {
+    // By default one processor stays idle, which of two is half.
+    maxWorkers: availableParallelism(),
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], hookTimeout: 60_000 } },
+      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000 } },
       {
         resolve: { alias },
         test: { name: "package", include: ["tests/package/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
@@ -46,6 +49,8 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            // One page at a time, beside the workers of the other suites.
+            fileParallelism: false,
             provider: playwright({
               launchOptions: { args: CHROMIUM_ARGS, ...(executablePath === undefined ? {} : { executablePath }) },
             }),

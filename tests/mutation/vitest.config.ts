@@ -32,7 +32,7 @@ export default defineConfig({
           exclude: [
             ...ISOLATED,
             "**/*.node.test.ts",
-            "tests/unit/{canaries,contributing,docs-links,fuzz,growth,licences,lint,release,rooms,test-runner}.test.ts",
+            "tests/unit/{canaries,contributing,docs-links,fuzz,growth,licences,lint,mutation,faults,release,rooms,test-runner}.test.ts",
             "tests/unit/{cli,conformance,io,plot,pool,problem,slurm,sweep}*.test.ts",
             "tests/unit/{convergence-time,philox,scaling-law,shares}.test.ts",
             "tests/package/{read,scaling,sweep}.test.ts",
