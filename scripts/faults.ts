@@ -96,7 +96,10 @@ async function main(args: readonly string[]): Promise<void> {
   if (!Number.isInteger(lanes) || lanes < 1)
     throw new Error(`--lanes must be a whole number from 1 on; got ${values.lanes}`);
   const began = performance.now();
-  const outcomes = await judgeAll(chosen(FAULTS, positionals), lanes);
+  const faults = chosen(FAULTS, positionals);
+  // What cannot be planted is found before the first is.
+  for (const fault of faults) placeOf(readFileSync(fault.file, "utf8"), fault);
+  const outcomes = await judgeAll(faults, lanes);
   const { lines, fine } = report(outcomes);
   console.log(`\n${lines.join("\n")}\nin all ${((performance.now() - began) / 1000).toFixed(0)} s`);
   if (!fine) process.exitCode = 1;

@@ -6,7 +6,7 @@ import { momentRows, Moments, momentScratchSize } from "../population/moments";
 import { Network } from "../population/network";
 import { velocityRows } from "../population/velocity";
 import { array, arrayOf, firstDifference, get, intact, largestDifference, polynomial, roundUp, set } from "./helpers";
-import { alternating, name, networkOf, particle, sign } from "./networks";
+import { name, networkOf, particle, sign, signsOf } from "./networks";
 
 // q = 0.3 + 0.5 s - 0.2 s^2 + 1.1 s^3, with monomials up to degree 2: heads of degree 0, 1, 1 and tails of degree 1, 1, 2.
 const Q: f64[] = [0.3, 0.5, -0.2, 1.1];
@@ -147,7 +147,7 @@ function finish(network: Network, moments: Moments): f64 {
 
 function isolated(m: usize, d: usize, signed: bool): Network {
   const network = networkOf(m, d);
-  if (signed) network.signs = alternating(m);
+  if (signed) network.signs = signsOf(m);
   network.kernelDerivative = polynomial(0, 1, [0.5, -0.4, 3.3]);
   network.kernelRadial = polynomial(0, 1, RADIAL);
   return network;

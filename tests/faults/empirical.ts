@@ -237,8 +237,16 @@ export const EMPIRICAL = [
     [
       "start",
       "the radial part is summed over all particles",
-      "let along: f64 = 0;\n    for",
-      "along = 0.5 * along;\n    for",
+      `  for (let i: usize = 0; i < m; ++i) {
+    const w = W + ((i * dp) << 3);
+    const g = G + ((i * dp) << 3);
+    const sign = signs == 0 ? 1.0 : load<f64>(signs + (i << 3));
+    let along: f64 = 0;`,
+      `  let along: f64 = 0;
+  for (let i: usize = 0; i < m; ++i) {
+    const w = W + ((i * dp) << 3);
+    const g = G + ((i * dp) << 3);
+    const sign = signs == 0 ? 1.0 : load<f64>(signs + (i << 3));`,
     ],
   ]),
   ...faultsOf("assembly/empirical/hessian.ts", [

@@ -60,7 +60,7 @@ export const POPULATION = [
       "load<f64>(target + c) - load<f64>(sum + c) / m",
       "load<f64>(target + c) + load<f64>(sum + c) / m",
     ],
-    ["term", "the radial term is left out", " - radial * load<f64>(v + c));", ");"],
+    ["term", "the radial term is left out", " - radial * load<f64>(v + c)", ""],
     ["term", "the local Hessian is not projected", "- along * load<f64>(w + c) - radial", "- radial"],
     [
       "function",
