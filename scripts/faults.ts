@@ -3,6 +3,7 @@
 //
 //   npm run faults                          all of them, two at a time
 //   npm run faults -- velocity lane         those whose file, kind or words contain one of these
+//   npm run faults -- --own                 by the kernels' own tests alone: what they let through has survived
 //   npm run faults -- --lanes 1             one at a time
 
 import { readFileSync } from "node:fs";
@@ -51,25 +52,40 @@ async function bySpecs(specs: Specs, fault: Fault): Promise<Outcome | null> {
   return null;
 }
 
+/** How many run at a time, and whether a kernel's own tests are all it has. */
+interface Options {
+  lanes: number;
+  own: boolean;
+}
+
 /** What catches a fault. */
-async function judge(specs: Specs, copy: ProjectCopy, fault: Fault): Promise<Outcome> {
+async function judge(specs: Specs, copy: ProjectCopy, fault: Fault, own: boolean): Promise<Outcome> {
   const caught = fault.tests ? null : await bySpecs(specs, fault);
   if (caught) return caught;
-  const verdict = await copy.run(fault);
+  const verdict = own && !fault.tests ? { kind: "passed" as const } : await copy.run(fault);
   if (verdict.kind === "passed") return { fault, tier: "survived", by: "no test" };
   if (verdict.kind === "broken") return { fault, tier: "broken", by: verdict.message };
   return { fault, tier: "vitest", by: verdict.test };
 }
 
-async function judgeAll(faults: readonly Fault[], lanes: number): Promise<Outcome[]> {
+/** Processes and folders that must not outlive this process. */
+const open = new Set<Specs | ProjectCopy>();
+
+function endAll(): void {
+  for (const each of open) each.end();
+  open.clear();
+}
+
+async function judgeAll(faults: readonly Fault[], { lanes, own }: Options): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let next = 0;
   const lane = async () => {
     const specs = new Specs();
     const copy = new ProjectCopy();
+    open.add(specs).add(copy);
     try {
       for (let i = next++; i < faults.length; i = next++) {
-        const outcome = await judge(specs, copy, faults[i]);
+        const outcome = await judge(specs, copy, faults[i], own);
         outcomes[i] = outcome;
         const { file, kind, what } = outcome.fault;
         const caught = outcome.tier !== "survived" && outcome.tier !== "broken";
@@ -78,7 +94,7 @@ async function judgeAll(faults: readonly Fault[], lanes: number): Promise<Outcom
       }
     } finally {
       specs.end();
-      copy.remove();
+      copy.end();
     }
   };
   await Promise.all(Array.from({ length: Math.min(lanes, faults.length) }, lane));
@@ -89,7 +105,10 @@ async function main(args: readonly string[]): Promise<void> {
   process.chdir(fileURLToPath(new URL("..", import.meta.url)));
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { lanes: { type: "string", default: String(Math.min(2, availableParallelism())) } },
+    options: {
+      lanes: { type: "string", default: String(Math.min(2, availableParallelism())) },
+      own: { type: "boolean", default: false },
+    },
     allowPositionals: true,
   });
   const lanes = Number(values.lanes);
@@ -99,13 +118,15 @@ async function main(args: readonly string[]): Promise<void> {
   const faults = chosen(FAULTS, positionals);
   // What cannot be planted is found before the first is.
   for (const fault of faults) placeOf(readFileSync(fault.file, "utf8"), fault);
-  const outcomes = await judgeAll(faults, lanes);
+  const outcomes = await judgeAll(faults, { lanes, own: values.own });
   const { lines, fine } = report(outcomes);
   console.log(`\n${lines.join("\n")}\nin all ${((performance.now() - began) / 1000).toFixed(0)} s`);
   if (!fine) process.exitCode = 1;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => process.exit(130));
+  process.once("exit", endAll);
   main(process.argv.slice(2)).catch((error: Error) => {
     console.error(error.message);
     process.exitCode = 1;

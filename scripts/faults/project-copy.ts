@@ -1,7 +1,7 @@
 // A copy of the project in a temporary folder, in which a fault is planted and the tests of the sources run: those that a fault
 // names, or, for a kernel that its own tests let through, those that call the kernels, on a module built from the copy.
 
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -47,48 +47,52 @@ interface VitestReport {
 
 const run = promisify(execFile);
 
+/** Files of tests that pass without a fault. */
+const sound = new Set<string>();
+
 /** Made when it is first used. */
 export class ProjectCopy {
   private folder: string | undefined;
-  private sound: Set<string> | undefined;
+  private child: ChildProcess | undefined;
 
   private make(): string {
     const folder = mkdtempSync(join(tmpdir(), "faults-"));
+    this.folder = folder;
     for (const part of PARTS) cpSync(part, join(folder, part), { recursive: true });
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
     writeFileSync(join(folder, "vitest.config.ts"), CONFIG);
-    this.folder = folder;
     return folder;
   }
 
   /** Plants the fault, runs the tests until one fails, and takes it out again. */
   async run(fault: Fault): Promise<Verdict> {
     const folder = this.folder ?? this.make();
-    const tests = fault.tests ?? KERNEL_TESTS;
-    const path = join(folder, fault.file);
-    const before = readFileSync(path, "utf8");
-    const isKernel = fault.file.startsWith("assembly/");
-    await this.mustBeSound(folder, tests);
+    const before = readFileSync(join(folder, fault.file), "utf8");
+    let verdict: Verdict;
     try {
-      writeFileSync(path, plant(before, fault));
-      if (isKernel) await buildKernels(folder);
-      return await this.vitest(folder, tests);
+      await this.write(fault.file, plant(before, fault));
+      verdict = await this.vitest(folder, fault.tests ?? KERNEL_TESTS);
     } catch (error) {
-      return { kind: "broken", message: (error as Error).message };
-    } finally {
-      writeFileSync(path, before);
-      if (isKernel) await buildKernels(folder);
+      verdict = { kind: "broken", message: (error as Error).message };
     }
+    await this.write(fault.file, before);
+    if (verdict.kind === "failed") await this.mustBeSound(folder, verdict.test.replace(/,.*$/s, ""));
+    return verdict;
   }
 
-  /** @throws Error where a test fails without any fault. */
-  private async mustBeSound(folder: string, tests: readonly string[]): Promise<void> {
-    this.sound ??= new Set();
-    const wanted = tests.filter((test) => !this.sound?.has(test));
-    if (wanted.length === 0) return;
-    const verdict = await this.vitest(folder, wanted);
-    if (verdict.kind !== "passed") throw new Error(`without any fault: ${JSON.stringify(verdict)}`);
-    for (const test of wanted) this.sound.add(test);
+  /** @throws Error with what the compiler says of a kernel. */
+  private async write(file: string, source: string): Promise<void> {
+    const folder = this.folder ?? this.make();
+    writeFileSync(join(folder, file), source);
+    if (file.startsWith("assembly/")) await buildKernels(folder);
+  }
+
+  /** @throws Error where the test fails without any fault. */
+  private async mustBeSound(folder: string, test: string): Promise<void> {
+    if (sound.has(test)) return;
+    const verdict = await this.vitest(folder, [test]);
+    if (verdict.kind !== "passed") throw new Error(`${test} fails without any fault: ${JSON.stringify(verdict)}`);
+    sound.add(test);
   }
 
   private async vitest(folder: string, tests: readonly string[]): Promise<Verdict> {
@@ -96,12 +100,15 @@ export class ProjectCopy {
     const output = join(folder, "report.json");
     rmSync(output, { force: true });
     const args = [program, "run", "--reporter=json", `--outputFile=${output}`, ...tests];
+    const running = run(process.execPath, args, { cwd: folder, maxBuffer: 1 << 26 });
+    this.child = running.child;
     // Its exit code says no more than the report, and is not 0 where a test fails.
-    const { stderr } = await run(process.execPath, args, { cwd: folder, maxBuffer: 1 << 26 }).catch((error) => error);
+    const { stderr } = await running.catch((error) => error);
+    this.child = undefined;
     const report = readReport(output);
     if (!report || report.numTotalTests === 0) return { kind: "broken", message: String(stderr).trim() };
     for (const { name, assertionResults, message } of report.testResults) {
-      const file = name.replaceAll("\\", "/").replace(/^.*\//, "");
+      const file = tests.find((test) => name.replaceAll("\\", "/").endsWith(`/${test}`)) ?? name;
       const failed = assertionResults.find(({ status }) => status === "failed");
       if (failed) return { kind: "failed", test: `${file}, ${failed.fullName}` };
       if (message) return { kind: "failed", test: `${file}, outside a test: ${message.split("\n")[0]}` };
@@ -109,7 +116,8 @@ export class ProjectCopy {
     return { kind: "passed" };
   }
 
-  remove(): void {
+  end(): void {
+    this.child?.kill("SIGKILL");
     if (this.folder) rmSync(this.folder, { recursive: true, force: true });
     this.folder = undefined;
   }

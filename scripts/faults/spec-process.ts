@@ -36,13 +36,16 @@ async function compile({ spec, build, planted }: Question): Promise<Uint8Array<A
 async function judge(question: Question): Promise<Verdict> {
   const binary = await compile(question);
   if (typeof binary === "string") return { kind: "broken", message: binary };
-  const failed: string[] = [];
+  let failed = "";
   const reporter: Reporter = {
     stdout: null,
     stderr: null,
     onEnter: () => undefined,
     onExit: (_context, { name, pass, children, parent }) => {
-      if (!pass && children.length === 0) failed.push(`${parent?.name} ${name}`);
+      if (pass || children.length > 0) return;
+      failed = `${parent?.name} ${name}`;
+      // One is enough: nothing else ends a run before its last test.
+      throw new Error(failed);
     },
     onFinish: () => undefined,
   };
@@ -54,13 +57,15 @@ async function judge(question: Question): Promise<Verdict> {
       (await instantiate(binary, context.createImports({ env: { memory }, "build.spec": { wantsSimd } }))) as never,
     );
   } catch (error) {
-    return { kind: "failed", test: `outside a test: ${(error as Error).message}` };
+    return { kind: "failed", test: failed || `outside a test: ${(error as Error).message}` };
   }
-  if (!context.pass) return { kind: "failed", test: failed[0] ?? "outside a test" };
+  if (!context.pass) return { kind: "failed", test: "outside a test" };
   if (context.testCount === 0) return { kind: "broken", message: "no test ran" };
   return { kind: "passed" };
 }
 
+// Nobody asks any more.
+process.on("disconnect", () => process.exit());
 process.on("message", async (question: Question) => {
   process.send?.(await judge(question));
 });
