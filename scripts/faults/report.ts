@@ -22,9 +22,9 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   return [line(head), rule, ...rows.map(line)];
 }
 
-/** The folder that a fault is counted in: "gemm" for assembly/gemm/tile.ts, "src/engine" for src/engine/arena.ts. */
+/** The folder that a fault is counted in: "gemm" for assembly/gemm/tile.ts, "src" for all of TypeScript. */
 function folderOf({ file }: Fault): string {
-  return file.replace(/^assembly\//, "").replace(/\/[^/]+$/, "");
+  return file.replace(/^assembly\//, "").replace(/\/.*$/, "");
 }
 
 /** How many faults there are of each kind in each folder; a folder without one has no column. */

@@ -46,7 +46,12 @@ export const MEMORY = [
       ],
       ["swap", "two words of a batch change places", '"order",\n  "activation"', '"activation",\n  "order"'],
       ["swap", "two words of the moments change places", '"sums",\n  "coefficients"', '"coefficients",\n  "sums"'],
-      ["swap", "lowest power and step of a polynomial change places", "[coefficients.length, low, step,", "[coefficients.length, step, low,"],
+      [
+        "swap",
+        "lowest power and step of a polynomial change places",
+        "[coefficients.length, low, step,",
+        "[coefficients.length, step, low,",
+      ],
     ],
     ENGINE,
   ),
@@ -66,7 +71,7 @@ export const MEMORY = [
         "dp, seed, replica, stream, 0);",
       ],
     ],
-    ["tests/unit/scaling-law.test.ts", "tests/package/property.test.ts"],
+    ["tests/unit/random.test.ts"],
   ),
   ...faultsOf(
     "src/network/particles.ts",
@@ -78,7 +83,7 @@ export const MEMORY = [
         "return view.subarray(0, m * d);",
       ],
     ],
-    ["tests/package/record.test.ts"],
+    ["tests/unit/particles.test.ts"],
   ),
   ...faultsOf(
     "src/network/target.ts",
@@ -90,7 +95,7 @@ export const MEMORY = [
         "const early = labels();\n  labels = () => early;\n  const { rows, count, dimension, weights } = teachersOf(engine, problem);",
       ],
     ],
-    ["tests/package/data-step.test.ts"],
+    ["tests/unit/target.test.ts"],
   ),
   ...faultsOf(
     "src/limit/law.ts",
@@ -138,6 +143,6 @@ export const MEMORY = [
         "state.view.subarray(c * n, c * n + this.m)",
       ],
     ],
-    ["tests/unit/limit-multi-tangent.test.ts"],
+    ["tests/unit/limit-multi-tangent.test.ts", "tests/package/stability-multi.test.ts"],
   ),
 ];

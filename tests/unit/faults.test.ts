@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { buildsOf, kernelFiles, placeOf, plant, specsOf } from "../../scripts/faults/plant.ts";
-import { type Outcome, report } from "../../scripts/faults/report.ts";
+import { kindTable, type Outcome, report } from "../../scripts/faults/report.ts";
 import { chosen } from "../../scripts/faults.ts";
 import { type Fault, KINDS } from "../faults/fault.ts";
 import { FAULTS } from "../faults/index.ts";
@@ -23,6 +23,10 @@ describe("the list of planted faults", () => {
     const few = kernelFiles().filter((kernel) => FAULTS.filter(({ file }) => file === kernel).length < 4);
     expect(few).toEqual([]);
     expect(KINDS.filter((wanted) => !FAULTS.some(({ kind }) => kind === wanted))).toEqual([]);
+  });
+
+  it("has as many of each kind in each folder as docs/testing.md says", () => {
+    expect(read("docs/testing.md")).toContain(kindTable(FAULTS).join("\n"));
   });
 
   it("leads to tests that exist", () => {
