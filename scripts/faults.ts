@@ -89,7 +89,7 @@ async function judgeAll(faults: readonly Fault[], { lanes, own }: Options): Prom
         outcomes[i] = outcome;
         const { file, kind, what } = outcome.fault;
         const caught = outcome.tier !== "survived" && outcome.tier !== "broken";
-        const verdict = caught ? "caught" : outcome.tier === "broken" ? "DOES NOT COMPILE" : "SURVIVED";
+        const verdict = caught ? "caught" : outcome.tier === "broken" ? "BROKEN" : "SURVIVED";
         console.log(`${verdict}  ${file}  ${kind}: ${what}\n        ${outcome.tier}: ${outcome.by}`);
       }
     } finally {
@@ -129,6 +129,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   process.once("exit", endAll);
   main(process.argv.slice(2)).catch((error: Error) => {
     console.error(error.message);
-    process.exitCode = 1;
+    // The other lane would go on.
+    process.exit(1);
   });
 }
