@@ -70,21 +70,14 @@ export class ProjectCopy {
     const before = readFileSync(join(folder, fault.file), "utf8");
     let verdict: Verdict;
     try {
-      await this.write(fault.file, plant(before, fault));
+      await write(folder, fault.file, plant(before, fault));
       verdict = await this.vitest(folder, fault.tests ?? KERNEL_TESTS);
     } catch (error) {
       verdict = { kind: "broken", message: (error as Error).message };
     }
-    await this.write(fault.file, before);
+    await write(folder, fault.file, before);
     if (verdict.kind === "failed") await this.mustBeSound(folder, verdict.test.replace(/,.*$/s, ""));
     return verdict;
-  }
-
-  /** @throws Error with what the compiler says of a kernel. */
-  private async write(file: string, source: string): Promise<void> {
-    const folder = this.folder ?? this.make();
-    writeFileSync(join(folder, file), source);
-    if (file.startsWith("assembly/")) await buildKernels(folder);
   }
 
   /** @throws Error where the test fails without any fault. */
@@ -121,6 +114,12 @@ export class ProjectCopy {
     if (this.folder) rmSync(this.folder, { recursive: true, force: true });
     this.folder = undefined;
   }
+}
+
+/** Writes a file of the copy, and builds what is made of it. @throws Error with what the compiler says of a kernel. */
+async function write(folder: string, file: string, source: string): Promise<void> {
+  writeFileSync(join(folder, file), source);
+  if (file.startsWith("assembly/")) await buildKernels(folder);
 }
 
 function readReport(path: string): VitestReport | undefined {
