@@ -5,37 +5,16 @@
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import asc from "assemblyscript/asc";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import ts from "typescript";
 import { ASSETS } from "../src/cli/assets.ts";
 import { bundleElement } from "./element-bundle.ts";
+import { BACKENDS, buildKernels } from "./kernels.ts";
 import { licencesOf } from "./licences.ts";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-const BACKENDS = ["simd", "scalar"] as const;
-
 const SHARED = { bundle: true, format: "esm", target: "es2022", sourcemap: "linked", logLevel: "warning" } as const;
-
-async function compileKernels(): Promise<void> {
-  mkdirSync("build", { recursive: true });
-  for (const backend of BACKENDS) {
-    const { error, stderr } = await asc.main(["--config", "asconfig.json", "--target", backend]);
-    const messages = stderr.toString();
-    if (messages) process.stderr.write(messages);
-    if (error) throw error;
-  }
-}
-
-function inlineKernels(): void {
-  mkdirSync("src/engine/generated", { recursive: true });
-  const constants = BACKENDS.map((backend) => {
-    const base64 = readFileSync(`build/kernels.${backend}.wasm`).toString("base64");
-    return `/** kernels.${backend}.wasm, base64. */\nexport const ${backend} =\n  "${base64}";\n`;
-  });
-  writeFileSync("src/engine/generated/kernels.ts", `// Written by scripts/build.ts.\n\n${constants.join("\n")}`);
-}
 
 /** The worker as a classic script in a string, for threads and Blobs; it does not hold the kernels, which are posted. */
 async function inlineWorker(): Promise<void> {
@@ -136,8 +115,7 @@ function bundle(): Promise<Metafile[]> {
   return Promise.all(bundles.map(async (options) => (await build({ ...SHARED, ...options, metafile: true })).metafile));
 }
 
-await compileKernels();
-inlineKernels();
+await buildKernels(".");
 await inlineWorker();
 emitTypes();
 const metafiles = [...(await bundle()), ...(await bundleElement(SHARED))];

@@ -14,9 +14,9 @@ describe("build", () => {
     expect<bool>(heapBase() == __heap_base).toBe(true);
   });
 
-  it("asks for scratch that holds two Gram blocks, the sums and a block of the gradient", () => {
+  it("asks for scratch that holds a Gram block, its image and its transpose, the sums and a block of the gradient", () => {
     for (let dp: usize = 4; dp <= 128; dp += 4) {
-      expect<bool>(scratchSize(dp) >= (2 * 32 * 64 + 32 + 32 * dp) * 8).toBe(true);
+      expect<bool>(scratchSize(dp) >= (3 * 32 * 64 + 32 + 32 * dp) * 8).toBe(true);
       expect<bool>(scratchSize(dp) % 16 == 0).toBe(true);
     }
   });

@@ -3,7 +3,7 @@
 import { batchScratchSize, packBatch } from "../empirical/batch";
 import { batchGradient, batchOutputs, finishGradient } from "../empirical/gradient";
 import { array, constant, copyOf, firstDifference, get, inner, intact, largestDifference, largestOf } from "./helpers";
-import { randomArray, randomRows, roundUp, set, unitRows } from "./helpers";
+import { randomArray, randomRows, roundUp, set, signOf, unitRows } from "./helpers";
 import { naiveOutput, Task, taskOf } from "./tasks";
 
 const sizes: usize[] = [1, 3, 63, 64, 65];
@@ -82,6 +82,22 @@ function checkOutputs(task: Task): void {
   task.batch.labels = labels;
 }
 
+/** Coordinate c of G_i for ReLU and the correlation objective, in float32 over blocks of so many samples. */
+function sumOfBlocks(task: Task, i: usize, c: usize, block: usize): f64 {
+  const w = task.particle(i);
+  let sum: f64 = 0;
+  for (let first: usize = 0; first < task.slots; first += block) {
+    let part: f32 = 0;
+    for (let b = first; b < min(first + block, task.slots); ++b) {
+      const x = task.sample(b);
+      const z = <f32>get(w, 0) * <f32>get(x, 0) + <f32>get(w, 1) * <f32>get(x, 1);
+      if (z > 0) part += <f32>get(task.y, b) * <f32>get(x, c);
+    }
+    sum += <f64>part;
+  }
+  return sum;
+}
+
 describe("batchGradient and batchOutputs", () => {
   it("agree with plain loops for every m, d and number of samples, in both precisions", () => {
     let variant: usize = 0;
@@ -109,6 +125,21 @@ describe("batchGradient and batchOutputs", () => {
     checkGradient(taskOf(17, 5, 200, 1, 1));
     checkGradient(taskOf(16390, 3, 130, 0, 3));
     checkGradient(taskOf(16390, 3, 130, 1, 5));
+  });
+
+  it("begin a sum of float32 anew with every block: 64 samples, 16 above 16384 particles", () => {
+    for (let m: usize = 16384; m <= 16385; ++m) {
+      // ReLU and the correlation objective: every term is r x or nothing, so that the sums are known to the bit.
+      const task = taskOf(m, 2, 150, 1, 18);
+      task.batch.correlation = 1;
+      const G = constant(m * 8, 0);
+      batchGradient(task.batch, 0, 150, G);
+      for (let i: usize = 0; i < m; i += 4096) {
+        for (let c: usize = 0; c < 2; ++c) {
+          expect<f64>(get(G, i * 8 + c)).toBe(sumOfBlocks(task, i, c, m > 16384 ? 16 : 64), `m ${m}, particle ${i}`);
+        }
+      }
+    }
   });
 
   it("do nothing for an empty slice", () => {
@@ -151,8 +182,8 @@ function checkFinish(m: usize, d: usize, signed: bool, euclidean: bool): void {
   for (let i: usize = 0; i < m; ++i) {
     const w = W + ((i * dp) << 3);
     const g = expected + ((i * dp) << 3);
-    if (signed) set(signs, i, i % 2 == 0 ? 1 : -1);
-    for (let c: usize = 0; c < d; ++c) set(g, c, ((signed && i % 2 == 1 ? -1.0 : 1.0) * get(G, i * dp + c)) / 12);
+    if (signed) set(signs, i, signOf(i));
+    for (let c: usize = 0; c < d; ++c) set(g, c, ((signed ? signOf(i) : 1) * get(G, i * dp + c)) / 12);
     const along = inner(w, g, d);
     for (let c: usize = 0; !euclidean && c < d; ++c) set(g, c, get(g, c) - along * get(w, c));
   }

@@ -97,6 +97,37 @@ describe("harmonicRows", () => {
     }
   });
 
+  it("gives gamma^j and its derivative for j = 2 and 3, with the first polynomials of their dimensions", () => {
+    const n: usize = 8;
+    const angles = arrayOf([0.2, 0.5, 0.9, 1.3, 1.8, 2.2, 2.6, 3]);
+    const state = stateAt(angles, n);
+    const ones = constant(n, 1);
+    for (let j: usize = 2; j < 4; ++j) {
+      const dimension = <f64>(3 + 2 * j);
+      const g = constant(4 * n, 0);
+      const slopes = constant(4 * n, 0);
+      const ratios = constant(4 * n, 0);
+      const table = tableOf(dimension, 2);
+      const select = selection([0, 1, 2]);
+      harmonicRows(state, ones, n, table, j, 2, select, ones, 4, g, slopes, array(4 * n), ratios, array(4 * n));
+      for (let p: usize = 0; p < n; ++p) {
+        const a = Math.cos(get(angles, p));
+        const s = Math.sin(get(angles, p));
+        const below = j == 2 ? s : s * s;
+        // P_0 = 1, P_1 = t, P_2 = (D t^2 - 1) / (D - 1)
+        const values: f64[] = [1, a, (dimension * a * a - 1) / (dimension - 1)];
+        const derivatives: f64[] = [0, 1, (2 * dimension * a) / (dimension - 1)];
+        for (let m: usize = 0; m < 3; ++m) {
+          const value = values[<i32>m];
+          const slope = <f64>j * below * a * value - below * s * s * derivatives[<i32>m];
+          expect<f64>(abs<f64>(byRows(g, m, p, n) - below * s * value)).toBeLessThan(1e-15);
+          expect<f64>(abs<f64>(byRows(slopes, m, p, n) - slope)).toBeLessThan(1e-14);
+          expect<f64>(abs<f64>(byRows(ratios, m, p, n) - below * value)).toBeLessThan(1e-15);
+        }
+      }
+    }
+  });
+
   it("divides by nothing at a pole", () => {
     const n: usize = 4;
     const state = arrayOf([1, -1, 1, -1, 0, 0, 0, 0]);

@@ -75,6 +75,11 @@ export function unitRows(m: usize, d: usize, rows: usize, stride: usize): usize 
   return address;
 }
 
+/** Signs without a period (Thue and Morse): whichever is taken for another, somewhere it is the wrong one. */
+export function signOf(i: usize): f64 {
+  return popcnt<usize>(i) % 2 == 0 ? 1 : -1;
+}
+
 export function inner(x: usize, y: usize, n: usize): f64 {
   let sum: f64 = 0;
   for (let c: usize = 0; c < n; ++c) sum += get(x, c) * get(y, c);

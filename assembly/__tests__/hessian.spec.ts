@@ -6,8 +6,8 @@ import { Network } from "../population/network";
 import { addScaled, makeTangent } from "../population/sphere";
 import { array, constant, copyOf, firstDifference, get, inner, intact, largestDifference } from "./helpers";
 import { randomRows, roundUp, set, unitRows } from "./helpers";
-import { alternating, horner, kernelCurvature, kernelDerivative, LINK_CURVATURE, LINK_DERIVATIVE } from "./networks";
-import { name, networkOf, particle, rectify, sign, teacher } from "./networks";
+import { horner, kernelCurvature, kernelDerivative, LINK_CURVATURE, LINK_DERIVATIVE } from "./networks";
+import { name, networkOf, particle, rectify, sign, signsOf, teacher } from "./networks";
 
 function row(network: Network, V: usize, i: usize): usize {
   return V + ((i * network.stride) << 3);
@@ -149,7 +149,7 @@ describe("localHessianRows and interactionHessianRows", () => {
       for (let j = 0; j < sizes.length; ++j) {
         const network = networkOf(sizes[i], sizes[j]);
         for (let variant = 0; variant < 4; ++variant) {
-          network.signs = (variant & 1) == 0 ? 0 : alternating(network.width);
+          network.signs = (variant & 1) == 0 ? 0 : signsOf(network.width);
           network.teacherCount = (variant & 2) == 0 ? 1 : 2;
           check(network);
         }
@@ -161,7 +161,7 @@ describe("localHessianRows and interactionHessianRows", () => {
     for (let i = 0; i < sizes.length; ++i) {
       const network = networkOf(sizes[i], 5);
       rectify(network);
-      network.signs = alternating(network.width);
+      network.signs = signsOf(network.width);
       check(network);
       network.teacherCount = 0;
       check(network);

@@ -228,6 +228,7 @@ describe("normalisePoints", () => {
     expect<bool>(intact(state, 6)).toBe(true);
     expect<bool>(normalisePoints(arrayOf([1, 0, 0, 0]), 2, 2)).toBe(false);
     expect<bool>(normalisePoints(arrayOf([NaN, 0, 0, 1]), 2, 2)).toBe(false);
+    expect<bool>(normalisePoints(arrayOf([1, 0, 0, 1e200]), 2, 2)).toBe(false);
   });
 });
 

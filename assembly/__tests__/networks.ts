@@ -2,7 +2,7 @@
 
 import { packPanels } from "../gemm/tile";
 import { Network, scratchSize } from "../population/network";
-import { arcCosine, array, arrayOf, constant, get, polynomial, roundUp, set, unitRows } from "./helpers";
+import { arcCosine, array, arrayOf, constant, get, polynomial, roundUp, set, signOf, unitRows } from "./helpers";
 
 // Eight polynomials that are no derivatives of each other, so that none can stand in for another; every shape occurs.
 export const KERNEL: f64[] = [0.3, 0, -0.2, 0, 1.1];
@@ -72,10 +72,10 @@ export function networkOf(m: usize, d: usize): Network {
   return network;
 }
 
-/** +1, -1, +1, ..., zero in the padding. */
-export function alternating(m: usize): usize {
+/** Signs of m particles, zero in the padding. */
+export function signsOf(m: usize): usize {
   const signs = constant(roundUp(m, 4), 0);
-  for (let i: usize = 0; i < m; ++i) set(signs, i, i % 2 == 0 ? 1.0 : -1.0);
+  for (let i: usize = 0; i < m; ++i) set(signs, i, signOf(i));
   return signs;
 }
 

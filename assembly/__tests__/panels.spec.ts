@@ -68,7 +68,8 @@ describe("panelExcess", () => {
     }
   });
 
-  it("knows no scale without a rate, and allows no less than rounding", () => {
+  it("knows no scale without a rate and none above 1, and allows no less than rounding", () => {
+    check(-0.9, 1.8, arrayOf([1e-6, 40, 2, 1, 1]), 1e-15);
     check(-1, 2, arrayOf([1e-6, 0, 0, 1, 1]), 1e-15);
     check(-1, 2, arrayOf([1e-6, 2, 3, 1, 1]), 1e-3);
   });

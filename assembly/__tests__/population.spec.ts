@@ -2,20 +2,12 @@
 
 import { packPanels } from "../gemm/tile";
 import { Network } from "../population/network";
-import { energyRows, targetRows } from "../population/risk";
+import { energyRows, overlapRows, targetRows } from "../population/risk";
 import { finishPairs, velocityPairs, velocityRows } from "../population/velocity";
-import { array, constant, firstDifference, get, inner, intact, largestDifference, roundUp, set } from "./helpers";
-import {
-  alternating,
-  horner,
-  kernel,
-  kernelDerivative,
-  kernelRadial,
-  LINK,
-  LINK_DERIVATIVE,
-  LINK_RADIAL,
-} from "./networks";
-import { name, networkOf, particle, rectify, sign, teacher } from "./networks";
+import { array, constant, firstDifference, get, inner, intact, largestDifference, largestOf } from "./helpers";
+import { roundUp, set } from "./helpers";
+import { horner, kernel, kernelDerivative, kernelRadial, LINK, LINK_DERIVATIVE, LINK_RADIAL } from "./networks";
+import { name, networkOf, particle, rectify, sign, signsOf, teacher } from "./networks";
 
 /** a_i (P_w g + radial w), g and radial summed in the order of the formula. */
 function naiveVelocity(network: Network, V: usize, euclidean: bool): void {
@@ -117,6 +109,8 @@ function checkVelocity(network: Network, euclidean: bool): void {
   finishPairs(network, paired, sums, min<usize>(m, 12), m, euclidean);
   expect<i32>(firstDifference(V, paired, m * dp)).toBe(-1, `${label}: pairs`);
   expect<bool>(intact(paired, size) && intact(sums, roundUp(m, 4))).toBe(true, `${label}: pairs`);
+  // The rows that only fill the last panel up are done with the others.
+  expect<f64>(largestOf(paired + ((m * dp) << 3), size - m * dp)).toBe(0, `${label}: pairs, padding`);
   heap.free(V);
   heap.free(expected);
   heap.free(sliced);
@@ -155,7 +149,7 @@ describe("velocityRows, energyRows and targetRows", () => {
       for (let j = 0; j < sizes.length; ++j) {
         const network = networkOf(sizes[i], sizes[j]);
         for (let variant = 0; variant < 4; ++variant) {
-          network.signs = (variant & 1) == 0 ? 0 : alternating(network.width);
+          network.signs = (variant & 1) == 0 ? 0 : signsOf(network.width);
           network.teacherCount = (variant & 2) == 0 ? 1 : 2;
           checkVelocity(network, false);
           checkVelocity(network, true);
@@ -168,7 +162,7 @@ describe("velocityRows, energyRows and targetRows", () => {
   it("take the arc-cosine kernel of ReLU", () => {
     for (let i = 0; i < sizes.length; ++i) {
       const network = networkOf(sizes[i], 5);
-      network.signs = alternating(network.width);
+      network.signs = signsOf(network.width);
       network.teacherCount = 2;
       rectify(network);
       checkVelocity(network, false);
@@ -204,6 +198,45 @@ describe("velocityRows, energyRows and targetRows", () => {
     const V = array(8 * 4);
     velocityRows(network, V, 4, 4, false);
     expect<f64>(get(V, 16)).toBeNaN();
+  });
+});
+
+/** a'_i sum_j a_j q(<w'_i, w_j>) for every particle of another network. */
+function naiveOverlap(network: Network, other: Network, out: usize): void {
+  for (let i: usize = 0; i < other.width; ++i) {
+    let sum: f64 = 0;
+    for (let j: usize = 0; j < network.width; ++j) {
+      sum += sign(network, j) * kernel(network, inner(particle(other, i), particle(network, j), network.dimension));
+    }
+    set(out, i, sign(other, i) * sum);
+  }
+}
+
+describe("overlapRows", () => {
+  it("agrees with plain loops for two networks of any widths and signs, whatever the slices", () => {
+    for (let i = 0; i < sizes.length; ++i) {
+      for (let j = 0; j < sizes.length; ++j) {
+        for (let variant = 0; variant < 4; ++variant) {
+          const network = networkOf(sizes[i], 5);
+          const other = networkOf(sizes[j], 5);
+          if ((variant & 1) == 1) network.signs = signsOf(network.width);
+          if ((variant & 2) == 2) other.signs = signsOf(other.width);
+          const label = `${name(network)}; ${name(other)}`;
+          const m = other.width;
+          const out = array(m);
+          const expected = array(m);
+          overlapRows(network, other.panels, other.signs, out, 0, m);
+          naiveOverlap(network, other, expected);
+          expect<f64>(largestDifference(out, expected, m)).toBeLessThan(1e-13 * <f64>network.width, label);
+          const sliced = array(m);
+          const cut = min<usize>(m, 36);
+          overlapRows(network, other.panels, other.signs, sliced, 0, cut);
+          if (cut < m) overlapRows(network, other.panels, other.signs, sliced, cut, m);
+          expect<i32>(firstDifference(out, sliced, m)).toBe(-1, `${label}: slices`);
+          expect<bool>(intact(out, m) && intact(sliced, m)).toBe(true, label);
+        }
+      }
+    }
   });
 });
 

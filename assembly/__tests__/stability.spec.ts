@@ -115,6 +115,36 @@ describe("averageStability", () => {
     }
   });
 
+  it("is finite where both singular values are one and rounding makes their distance negative", () => {
+    const m: usize = 32;
+    const rows = constant(m * 3, 0);
+    for (let i: usize = 0; i < m; ++i) {
+      set(rows, 3 * i + 1, 0.6);
+      set(rows, 3 * i + 2, 0.8);
+    }
+    const panels = array(m * 3);
+    packPanels(rows, m, 3, 3, panels);
+    const squares = array(2 * m);
+    const out = array(m);
+    const scratch = array(stabilityScratchSize() >> 3);
+    for (let round = 0; round < 20; ++round) {
+      // All particles in one place, and J the same along and across: |J H| = J q'.
+      const place = random();
+      const alpha = constant(m, place);
+      const gamma = constant(m, sqrt<f64>(1 - place * place));
+      let sum: f64 = 0;
+      for (let i: usize = 0; i < m; ++i) {
+        const square = 1.5 + random();
+        set(squares, i, square);
+        set(squares, m + i, square);
+        sum += 2 * sqrt<f64>(square);
+      }
+      const q1 = polynomial(0, 1, [2]);
+      averageStability(panels, alpha, gamma, m, 3, q1, polynomial(0, 1, [0]), squares, 1, 0, m, scratch, out);
+      for (let j: usize = 0; j < m; ++j) expect<f64>(abs<f64>(get(out, j) / sum - 1)).toBeLessThan(1e-7);
+    }
+  });
+
   it("has one direction on the circle", () => {
     const out = array(4);
     const panels = array(8);

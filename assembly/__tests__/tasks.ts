@@ -2,7 +2,7 @@
 
 import { Batch, batchScratchSize, packBatch } from "../empirical/batch";
 import { Activation, activations } from "./activations";
-import { array, constant, get, inner, random, roundUp, set, unitRows } from "./helpers";
+import { array, constant, get, inner, random, roundUp, set, signOf, unitRows } from "./helpers";
 
 /** A network on data: its block, the data in float64, as the kernel sees them, the activation and the number of slots. */
 export class Task {
@@ -68,7 +68,7 @@ export function taskOf(m: usize, d: usize, slots: usize, single: usize, variant:
   batch.particles = unitRows(m, d, rows, dp);
   batch.panels = array(single ? (rows * d) >> 1 : rows * d);
   batch.signs = signed ? constant(rows, 0) : 0;
-  for (let i: usize = 0; signed && i < m; ++i) set(batch.signs, i, i % 2 == 0 ? 1 : -1);
+  for (let i: usize = 0; signed && i < m; ++i) set(batch.signs, i, signOf(i));
   batch.inputType = type;
   batch.activation = single ? activation.block<f32>() : activation.block<f64>();
   batch.correlation = (variant / 7) % 2;

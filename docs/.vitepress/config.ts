@@ -55,6 +55,7 @@ export const SIDEBAR = [
     items: [
       { text: "Versions, citation, licence", link: "/versions" },
       { text: "Contributing", link: "/contributing" },
+      { text: "How the tests are tested", link: "/testing" },
       { text: "Changelog", link: "/changelog" },
       { text: "Reference", link: "/api/" },
     ],

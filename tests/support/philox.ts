@@ -23,7 +23,8 @@ export function philox(key: readonly number[], counter: readonly number[]): numb
 /** Two uniforms of [0, 1). */
 export function uniforms(key: readonly number[], counter: readonly number[]): [number, number] {
   const [x0, x1, x2, x3] = philox(key, counter);
-  const uniform = (low: number, high: number) => Math.floor((low + 2 ** 32 * high) / 2 ** 11) * 2 ** -53;
+  // floor(word / 2^11) in two parts: the word itself, of 64 bits, would be rounded.
+  const uniform = (low: number, high: number) => (2 ** 21 * high + Math.floor(low / 2 ** 11)) * 2 ** -53;
   return [uniform(x0, x1), uniform(x2, x3)];
 }
 

@@ -108,6 +108,14 @@ describe("the arena", () => {
     expect(slots.x.view.buffer).toBe(memory.buffer);
   });
 
+  test("a part of a slot is its numbers from one on", () => {
+    const { slots } = realArena().arena.reserve("a test", { x: 8 });
+    slots.x.view.set([1, 2, 3, 4, 5, 6, 7, 8]);
+    const part = slots.x.part(2, 3);
+    expect([part.address - slots.x.address, part.length]).toEqual([16, 3]);
+    expect([...part.view]).toEqual([3, 4, 5]);
+  });
+
   test("says how much is needed, and just that much is enough", () => {
     const lengths = { x: 100_000 };
     const { arena } = realArena(PAGE);

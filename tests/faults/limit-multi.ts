@@ -1,0 +1,165 @@
+// Faults in the infinite-width limit of several indices.
+
+import { faultsOf } from "./fault.ts";
+
+export const LIMIT_MULTI = [
+  ...faultsOf("assembly/limit/monomial-rate.ts", [
+    [
+      "start",
+      "the gradient goes on from the last round",
+      "  for (let c: usize = 0; c < columns * ROUND; c += ROUND) fill(g + c, 0);\n",
+      "",
+    ],
+    [
+      "start",
+      "adjoints begin at 0 and not at the coefficients",
+      "fill(adjoints + j * ROUND, load<f64>(coefficients + (j << 3)))",
+      "fill(adjoints + j * ROUND, 0)",
+    ],
+    [
+      "index",
+      "the first run of leaves is taken for an inner one",
+      "const leaves = out >= inner;",
+      "const leaves = out > inner;",
+    ],
+    [
+      "lane",
+      "leaves: the third pair has the variable of the second",
+      "f64x2.mul(a, x2)), 32);",
+      "f64x2.mul(a, x1)), 32);",
+    ],
+    ["lane", "the fourth pair of adjoints is the third", "v128.load(adjoint, 48)", "v128.load(adjoint, 32)"],
+    [
+      "swap",
+      "scalar: the parent's value for the variable",
+      "load<f64>(above) + a * load<f64>(x + variable + lane)",
+      "load<f64>(above) + a * load<f64>(m + parent + lane)",
+    ],
+    ["remainder", "the first run is left out on the way back", "run >= runs; run", "run > runs; run"],
+    [
+      "factor",
+      "the 2 of t = s^2 is lost",
+      "f64x2.mul(f64x2.splat(2), v128.load(slopeT + lane))",
+      "v128.load(slopeT + lane)",
+    ],
+    [
+      "sign",
+      "scalar: what is radial is doubled",
+      "load<f64>(g + c) - kappa * load<f64>(x + c)",
+      "load<f64>(g + c) + kappa * load<f64>(x + c)",
+    ],
+    [
+      "term",
+      "scalar: the radial part lacks that of s",
+      "let kappa = load<f64>(t + lane) * twice;",
+      "let kappa: f64 = 0;",
+    ],
+    ["factor", "the rate of s lacks s", "f64x2.mul(s, f64x2.sub(twice, kappa))", "f64x2.sub(twice, kappa)"],
+    [
+      "index",
+      "scalar: the last u for s",
+      "const s = load<f64>(state + i + lane + (columns - 1) * stride);",
+      "const s = load<f64>(state + i + lane + (columns - 2) * stride);",
+    ],
+    [
+      "index",
+      "coefficients of leaves are those of the inner monomials",
+      "let coefficient = coefficients + (out << 3);",
+      "let coefficient = coefficients;",
+    ],
+  ]),
+  ...faultsOf("assembly/limit/monomials.ts", [
+    [
+      "lane",
+      "the third pair of a round is the second",
+      "v128.store(target, v128.load(source, 32), 32);",
+      "v128.store(target, v128.load(source, 16), 32);",
+    ],
+    ["remainder", "the last pair of a round is not filled", "  v128.store(address, values, 48);\n", ""],
+    ["function", "t is s and not its square", "store<f64>(x + lane, s * s);", "store<f64>(x + lane, s);"],
+    ["remainder", "the last u is left out", "c < columns; ++c", "c + 1 < columns; ++c"],
+    [
+      "lane",
+      "the fourth pair has the variable of the third",
+      "f64x2.mul(v128.load(parent, 48), x3)",
+      "f64x2.mul(v128.load(parent, 48), x2)",
+    ],
+    [
+      "lane",
+      "scalar: eight nodes have the variable of the first",
+      "load<f64>(parent + lane) * load<f64>(variable + lane)",
+      "load<f64>(parent + lane) * load<f64>(variable)",
+    ],
+    [
+      "start",
+      "moments begin anew with every slice",
+      "if (first == 0) memory.fill(partial, 0, count << 4);",
+      "memory.fill(partial, 0, count << 4);",
+    ],
+    [
+      "start",
+      "the second half of the moments goes on from what was there",
+      "memory.fill(partial, 0, count << 4);",
+      "memory.fill(partial, 0, count << 3);",
+    ],
+    ["factor", "the weights are ignored", "copyRound(m, weights + i);", "fill(m, 1);"],
+    ["term", "half of the nodes is left out", "f64x2.add(low, high)", "low"],
+    [
+      "term",
+      "every second node is left out",
+      "load<f64>(partial + (j << 4)) + load<f64>(partial + (j << 4), 8)",
+      "load<f64>(partial + (j << 4))",
+    ],
+    [
+      "remainder",
+      "the last monomial is left out",
+      "c < coefficients + (count << 3)",
+      "c < coefficients + ((count - 1) << 3)",
+    ],
+    ["lane", "the last pair of sums is the third", "v128.store(out + i, s3, 48);", "v128.store(out + i, s2, 48);"],
+    [
+      "stride",
+      "columns are as long as the slice",
+      "loadVariables(state + i, n << 3, columns, x);\n    // Started",
+      "loadVariables(state + i, last << 3, columns, x);\n    // Started",
+    ],
+    ["index", "scalar: every monomial is the first", "load<f64>(m + j * ROUND + lane)", "load<f64>(m + lane)"],
+  ]),
+  ...faultsOf("assembly/limit/points.ts", [
+    [
+      "guard",
+      "a norm that is not finite is fine",
+      "if (!(square > 0 && square < Infinity)) fine = false;",
+      "if (!(square > 0)) fine = false;",
+    ],
+    [
+      "function",
+      "divided by the square of the norm",
+      "const norm = sqrt<f64>(square);\n    for (let x = i;",
+      "const norm = square;\n    for (let x = i;",
+    ],
+    ["sign", "the step goes backwards", "old + eta * (load", "old - eta * (load"],
+    ["branch", "the radial part is ignored", "radial == 0 ? 0.0 : load<f64>(radial + i)", "0.0"],
+    ["term", "the radial part does not grow with x", "load<f64>(x + shift) + r * old", "load<f64>(x + shift) + r"],
+    ["index", "u for s", "const s = load<f64>(end - stride);", "const s = load<f64>(state + i);"],
+    [
+      "guard",
+      "what rests at s = 0 is divided by 0",
+      "s > 0 ? load<f64>(end - stride) / s : 1.0",
+      "load<f64>(end - stride) / s",
+    ],
+    [
+      "guard",
+      "a step to infinity is a step",
+      "if (!(square > 0 && square < Infinity)) return NaN;",
+      "if (!(square > 0)) return NaN;",
+    ],
+    ["function", "the largest factor for the least", "least = min<f64>(least, s", "least = max<f64>(least, s"],
+    [
+      "remainder",
+      "s is not stepped",
+      "x < end; x += stride) {\n      const old",
+      "x + stride < end; x += stride) {\n      const old",
+    ],
+  ]),
+];
