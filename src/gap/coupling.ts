@@ -27,14 +27,14 @@ export interface CoupledRun {
 }
 
 /** A network of a problem whose limit can be solved, with or without a float64 shadow. */
-export type CoupledInput = NetworkInput & { problem: SolvableProblem; shadowed: boolean; distribution?: boolean };
+export type CoupledInput = NetworkInput & { problem: SolvableProblem; shadowed: boolean; distribution: boolean };
 
-function shapeOf({ width, problem, training }: CoupledInput): RowShape {
+function shapeOf({ width, problem, training }: NetworkInput): RowShape {
   return { m: width, d: problem.d, stride: roundUp(problem.d, lanesOf(training.precision)) };
 }
 
 /** Bytes that a network, its partners and what lies between them will reserve, its data apart. */
-export function couplingBytes(engine: Engine, input: CoupledInput): number {
+export function couplingBytes(engine: Engine, input: Omit<CoupledInput, "distribution">): number {
   const { problem, training } = input;
   return (
     networkBytes(engine, input) +
