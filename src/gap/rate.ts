@@ -10,7 +10,7 @@ import { emptyState } from "../limit/task.ts";
 import { networkWork } from "../network/cost.ts";
 import type { DataPlan } from "../network/data.ts";
 import { Dataset, datasetBytes } from "../network/dataset.ts";
-import { Network, type NetworkInput, networkBytes } from "../network/network.ts";
+import { Network, networkBytes } from "../network/network.ts";
 import type { Training } from "../network/training.ts";
 import { countWork, Trajectory } from "../network/trajectory.ts";
 import type { Problem } from "../problem/types.ts";
@@ -67,15 +67,11 @@ export function fewSamples(data: DataPlan, d: number): DataPlan {
   return { ...data, ...few, inputs, labels, testInputs: null, testLabels: null };
 }
 
-function inputOf(problem: Problem, training: Training, width: number): NetworkInput {
-  return { problem, training, width, signs: null, key: KEY };
-}
-
 /** Bytes of a network with its data. */
 export function trainedBytes(engine: Engine, problem: Problem, training: Training, width: number): number {
   const { data, precision } = training;
   const samples = data ? datasetBytes(problem, data, precision) : 0;
-  return networkBytes(engine, inputOf(problem, training, width)) + samples;
+  return networkBytes(engine, { problem, training, width, signs: null }) + samples;
 }
 
 /** Seconds a multiplication of a network's steps takes, and seconds a sample takes to be drawn or copied. */
@@ -93,7 +89,7 @@ export async function networkRate(
     const start = performance.now();
     await dataset?.load(new Run({}));
     const loading = (performance.now() - start) / 1000;
-    const trained = new Network(engine, inputOf(problem, training, width), dataset);
+    const trained = new Network(engine, { problem, training, width, signs: null, key: KEY }, dataset);
     network = trained;
     await trained.start(null, new Run({}));
     const seconds = await extrapolate(async (work) => {

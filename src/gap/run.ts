@@ -95,8 +95,8 @@ export function largestBytes(
   engine: Engine,
   { problem, training, networks }: Pick<GapInput, "problem" | "training" | "networks">,
 ): number {
-  const { widths, signs, seed } = networks;
-  const input = { problem, training, signs, key: { seed, replica: 0 } };
+  const { widths, signs } = networks;
+  const input = { problem, training, signs };
   const bytes = widths.map((width) =>
     couplingBytes(engine, { ...input, width, shadowed: hasShadow(training, widths, width, 0) }),
   );
@@ -122,7 +122,7 @@ export function startOrder(networks: readonly Place[]): number[] {
   const later = ({ replica }: Place) => (replica === 0 ? 0 : 1);
   return networks
     .map((place, index) => ({ ...place, index }))
-    .sort((a, b) => later(a) - later(b) || b.m - a.m || a.index - b.index)
+    .sort((a, b) => later(a) - later(b) || b.m - a.m)
     .map(({ index }) => index);
 }
 

@@ -4,7 +4,7 @@
 import type { Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Dataset } from "../network/dataset.ts";
-import { Network, type NetworkInput } from "../network/network.ts";
+import { Network, type NetworkInput, type NetworkSize } from "../network/network.ts";
 import type { Training } from "../network/training.ts";
 import { Trajectory } from "../network/trajectory.ts";
 import { rowDistances } from "./distance.ts";
@@ -22,7 +22,7 @@ export function hasShadow({ precision }: Training, widths: readonly number[], wi
 }
 
 /** What the shadow of a network is made of. */
-export function shadowInput(input: NetworkInput): NetworkInput {
+export function shadowInput<Input extends NetworkSize>(input: Input): Input {
   return { ...input, training: { ...input.training, precision: "float64" } };
 }
 

@@ -54,6 +54,18 @@ function network(name: string, more: Partial<CoupledRun> = {}): CoupledRun {
   return { measurements: [name] as never, deltas: [], floor: null, divergence: null, ...more };
 }
 
+test("a run that has not begun has a place for everything", () => {
+  expect(emptyProgress(NETWORKS)).toStrictEqual({
+    ...{ workers: null, limit: { solution: null, errorEstimate: null, particleErrorEstimate: null } },
+    references: [undefined, undefined],
+    runs: [
+      [undefined, undefined],
+      [undefined, undefined],
+    ],
+    ...{ deltas: [], floor: null, divergence: null, failure: null },
+  });
+});
+
 describe("networks beside a limit", () => {
   test("have all widths of a replica before the next replica", () => {
     expect(places(NETWORKS)).toEqual([
@@ -158,22 +170,18 @@ describe("replicas beside a reference network", () => {
 
   test("that are finished are kept, with the floor of the narrowest network", () => {
     const deltas = [[Float64Array.of(1)], [Float64Array.of(2)]];
-    const {
-      runs,
-      references,
-      floor,
-      deltas: last,
-    } = kept([
-      [1, replica("second")],
-      [0, replica("first", { floor: FLOOR, deltas })],
+    const progress = kept([
+      [0, replica("first", { floor: FLOOR })],
+      [1, replica("second", { deltas })],
     ]);
+    const { runs, references, floor } = progress;
     expect(runs).toEqual([
       [["first of 8"], ["second of 8"]],
       [["first of 4"], ["second of 4"]],
     ]);
     expect(references.map((run) => run?.measurements[0])).toEqual([["first of 8"], ["second of 8"]]);
     expect(floor).toMatchObject({ m: 4, flippedShare: Float64Array.of(0, 0.25) });
-    expect(last).toBe(deltas);
+    expect(progress.deltas).toBe(deltas);
   });
 
   test("that are interrupted count where there is nothing else, and have a record", () => {
@@ -315,7 +323,7 @@ describe("the work of a run", () => {
     ["of three gaps", () => separateGaps(engine, He4, { ...small, samples: [8, 16] })],
   ])("is what was announced: %s", async (_, start) => {
     const account = ledger();
-    await start();
+    expect(await start()).toMatchObject({ status: "completed" });
     const { total, done } = account();
     expect(total).toBeGreaterThan(0);
     expect(done / total).toBeCloseTo(1, 10);
@@ -346,9 +354,11 @@ describe("a run that diverges", () => {
     const options = { ...run, widths: [3, 4], seeds: 2, onRecord };
     const report = await approximationGap(engine, He4, { ...options, data });
     expect(report.divergence).toEqual({ where: "network", m: 3, replica: 0, step: 1, time: 0.1 });
+    expect(report.status).toBe("diverged");
     expect(heard).toEqual(["3.0 at 0"]);
     heard.length = 0;
     const beside = await approximationGap(engine, He4, { ...options, data, reference: 8 });
+    expect(beside.status).toBe("diverged");
     expect(beside.divergence).toEqual({ where: "network", m: 8, replica: 0, step: 1, time: 0.1 });
     expect(heard).toEqual(["3.0 at 0", "4.0 at 0"]);
   });
@@ -368,4 +378,81 @@ describe("a run that diverges", () => {
     expect((await separateGaps(engine, He4, huge)).status).toBe("diverged");
     expect(trained).toHaveBeenCalledTimes(1);
   });
+});
+
+describe("a run whose networks cannot be computed", () => {
+  /** Lets all tasks but the limit fail; says what they are called. */
+  function failing(): string[] {
+    const names: string[] = [];
+    const compute = Pool.prototype.compute;
+    vi.spyOn(Pool.prototype, "compute").mockImplementation(async function (this: Pool<unknown>, batch) {
+      if (batch.tasks[0].kind === "limit") return compute.call(this, batch);
+      names.push(...batch.tasks.map(({ name }) => name));
+      throw new TaskFailure("it was refused memory", 0);
+    });
+    return names;
+  }
+  const options = { widths: [4, 3], time: 0.2, step: 0.1, seeds: 2, workers: 0 };
+  const initial = Float64Array.from({ length: 25 }, (_, i) => i + 1);
+
+  test.each<[string, () => Promise<object>, string[]]>([
+    [
+      "against a limit",
+      () => approximationGap(engine, He4, options),
+      [0, 1].flatMap((r) => [4, 3].map((m) => `the network of width ${m}, replica ${r}`)),
+    ],
+    [
+      "against a limit, given",
+      () => approximationGap(engine, He4, { initial, time: 0.2, step: 0.1, workers: 0 }),
+      ["the given network"],
+    ],
+    [
+      "beside a reference network",
+      () => approximationGap(engine, He4, { ...options, reference: 5 }),
+      ["replica 0", "replica 1"],
+    ],
+    [
+      "beside a reference network, given",
+      () => approximationGap(engine, He4, { initial, reference: 5, widths: [2], time: 0.2, step: 0.1, workers: 0 }),
+      ["the given networks"],
+    ],
+    ["of three gaps", () => separateGaps(engine, He4, { ...options, samples: [8] }), ["replica 0", "replica 1"]],
+  ])("%s says which, why, and ends its workers", async (_, start, expected) => {
+    const close = vi.spyOn(Pool.prototype, "close");
+    const names = failing();
+    expect(await start()).toMatchObject({ status: "failed", failure: "it was refused memory", divergence: null });
+    expect(names).toEqual(expected);
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+});
+
+test("onLimit is given the limit with its status and who computed it", async () => {
+  let limit: object = {};
+  const onLimit = (heard: object) => {
+    limit = heard;
+  };
+  const report = await approximationGap(engine, He4, {
+    widths: [4],
+    time: 0.2,
+    step: 0.1,
+    seeds: 1,
+    workers: 0,
+    onLimit,
+  });
+  expect(limit).toMatchObject({ status: "completed", workers: report.workers, loss: report.meanField.loss });
+  expect(report.workers).toEqual({ kind: "calling thread", count: 0 });
+});
+
+test("a run that needs too much memory is refused with what it is for", async () => {
+  using small = await createEngine({ memoryLimitBytes: 2 ** 20 });
+  const options = { widths: [8, 100_000, 16], time: 0.2, step: 0.1, seeds: 1, workers: 0 };
+  for (const [start, purpose] of [
+    [() => approximationGap(small, He4, options), "a network of width 100000 beside its limit"],
+    [
+      () => approximationGap(small, He4, { ...options, reference: 200_000 }),
+      "networks beside a reference network of width 200000",
+    ],
+    [() => separateGaps(small, He4, { ...options, samples: [8] }), "networks on the population and on samples"],
+  ] as const)
+    await expect(start()).rejects.toThrow(new RegExp(`^memoryLimitBytes must be at least \\d+ for ${purpose}: `));
 });
