@@ -176,10 +176,14 @@ describe("predictGap", () => {
     const limit = (await predictLimit(engine, He4, { time: 0.6, step: 0.1, record: 4 })).seconds as number;
     expect(limit).toBeGreaterThan(0.2);
     timed();
+    const parts = await gapSeconds(engine, checkGap(He4, options));
+    expect(parts).toEqual({ limit, samples: 0, work: expect.any(Number) });
+    // But for the looks at the clock.
+    expect((parts?.work ?? 0) / rate).toBeGreaterThan(1);
+    expect((parts?.work ?? 0) / rate).toBeLessThan(1.2);
     for (const seeds of [1, 3]) {
       const { seconds } = await predictGap(engine, He4, { ...options, seeds });
-      // But for the looks at the clock.
-      expect(Math.abs((seconds as number) - limit - seeds * rate * (work(16) + work(64)))).toBeLessThan(0.1);
+      expect(seconds).toBeCloseTo(limit + seeds * (parts?.work ?? 0) * (work(16) + work(64)), 10);
     }
   });
 
