@@ -84,6 +84,8 @@ test("what is not refused has its defaults, and lists of its own", () => {
     ...{ widths: [4, 9], replicas: 8, seed: 1, rows: null, signs: null, reference: null, distribution: false },
   });
   expect(networks.widths).not.toBe(widths);
+  // As it stands in the settings of a report.
+  expect(gap({ widths, reference: null }).networks).toEqual(networks);
   expect(gap({ widths, seeds: 1_000_000, seed: 0, reference: 10, distribution: true }).networks).toEqual({
     ...{ widths: [4, 9], replicas: 1_000_000, seed: 0, rows: null, signs: null, reference: 10, distribution: true },
   });
