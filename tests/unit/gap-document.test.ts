@@ -205,18 +205,9 @@ describe("statistics of a width", () => {
       maximum: { below: 0, first: 1, counts: [below] },
     });
     const [first, last] = [run(2, [0], { distribution: of(5) }), run(2, [1], { distribution: of(1) })];
-    const none = { delta: [0, 0], functionGap: [0, 0] };
-    expect(
-      widthReport(
-        2,
-        [
-          [...first, ...last],
-          [...first, ...last],
-        ],
-        none,
-        null,
-      ).distribution,
-    ).toEqual({
+    const records = [...first, ...first, ...last];
+    const none = { delta: [0, 0, 0], functionGap: [0, 0, 0] };
+    expect(widthReport(2, [records, records], none, null).distribution).toEqual({
       final: { below: 2, first: 0, counts: [2] },
       maximum: { below: 0, first: 1, counts: [2] },
     });

@@ -7,6 +7,7 @@ import { MemoryRefusal } from "../../src/engine/arena.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { approximationGap, type GapOptions } from "../../src/gap/approximation-gap.ts";
 import type { CoupledRun } from "../../src/gap/coupling.ts";
+import { histogram } from "../../src/gap/histogram.ts";
 import type { Networks } from "../../src/gap/networks.ts";
 import { predictGap } from "../../src/gap/predict.ts";
 import type { NetworkRecord } from "../../src/gap/record.ts";
@@ -455,4 +456,37 @@ test("a run that needs too much memory is refused with what it is for", async ()
     [() => separateGaps(small, He4, { ...options, samples: [8] }), "networks on the population and on samples"],
   ] as const)
     await expect(start()).rejects.toThrow(new RegExp(`^memoryLimitBytes must be at least \\d+ for ${purpose}: `));
+});
+
+describe("a run of given networks", () => {
+  const initial = Float64Array.from({ length: 30 }, (_, i) => ((i * 7) % 11) - 5.2);
+  const options = { initial, time: 2, step: 0.1, record: 4, workers: 0, distribution: true };
+
+  test.each([null, 6])("says how |Delta| is spread at the end, and at its largest; reference %s", async (reference) => {
+    const beside = reference === null ? {} : { reference, widths: [3, 5] };
+    const report = await approximationGap(engine, He4, { ...options, ...beside });
+    expect(report.settings.distribution).toBe(true);
+    for (const [w, { m, distribution }] of report.widths.entries()) {
+      const deltas = [0, 1, 2, 3].map((k) => report.delta(k, w));
+      const largest = deltas[0].map((_, i) => Math.max(...deltas.map((delta) => delta[i])));
+      expect([m, largest.length]).toEqual([deltas[3].length, deltas[3].length]);
+      expect(distribution).toEqual({ final: histogram(deltas[3]), maximum: histogram(largest) });
+    }
+    expect(await approximationGap(engine, He4, { ...options, ...beside, distribution: false })).not.toHaveProperty(
+      "widths.0.distribution",
+    );
+  });
+
+  test("has |Delta| of every network at every record, and no other run has", async () => {
+    const report = await approximationGap(engine, He4, options);
+    expect(() => report.delta(4)).toThrow("k must be an integer from 0 to 3; got 4");
+    expect(() => report.delta(0, 1)).toThrow("width must be an integer from 0 to 0; got 1");
+    report.delta(3).fill(7);
+    expect(report.delta(3)[0]).toBeLessThan(2);
+    expect(report.widths[0].maxDelta.mean[3]).toBe(Math.max(...report.delta(3)));
+    const aborted = await approximationGap(engine, He4, { ...options, signal: AbortSignal.abort() });
+    expect(() => aborted.delta(0)).toThrow(RangeError);
+    const drawn = await approximationGap(engine, He4, { widths: [3], time: 0.1, step: 0.1, seeds: 1, workers: 0 });
+    expect(drawn).not.toHaveProperty("delta");
+  });
 });
