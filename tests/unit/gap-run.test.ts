@@ -255,6 +255,13 @@ test("tasks that could not be computed have a reason, and other errors are throw
 });
 
 describe("workers that a run asks for", () => {
+  /** Too small for most of these runs, so that their seconds are not measured. */
+  let tiny: Engine;
+  beforeAll(async () => {
+    tiny = await createEngine({ memoryLimitBytes: 2 ** 20 });
+  });
+  afterAll(() => tiny.dispose());
+
   /** How many are asked for; the run ends there. */
   async function asked(start: () => Promise<unknown>): Promise<number> {
     let workers = -1;
@@ -288,8 +295,7 @@ describe("workers that a run asks for", () => {
   ])("%s", async (_, options, count, problem) => {
     const workers = await asked(() => approximationGap(engine, problem, options));
     expect(workers).toBe(count);
-    // A prediction, of which the seconds would take a while here, says the same.
-    using tiny = await createEngine({ memoryLimitBytes: 2 ** 20 });
+    // A prediction says the same.
     expect((await predictGap(tiny, problem, options)).workers).toBe(count);
   });
 
