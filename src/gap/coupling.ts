@@ -8,7 +8,7 @@ import type { Path } from "../limit/path.ts";
 import { meanFieldPaths, pathsBytes } from "../limit/paths.ts";
 import type { Dataset } from "../network/dataset.ts";
 import { lanesOf } from "../network/empirical.ts";
-import { Network, type NetworkInput, networkBytes } from "../network/network.ts";
+import { Network, type NetworkInput, type NetworkSize, networkBytes } from "../network/network.ts";
 import { roundUp } from "../network/particles.ts";
 import { type DivergedStep, Trajectory } from "../network/trajectory.ts";
 import { DistributionTracker } from "./histogram.ts";
@@ -27,14 +27,14 @@ export interface CoupledRun {
 }
 
 /** A network of a problem whose limit can be solved, with or without a float64 shadow. */
-export type CoupledInput = NetworkInput & { problem: SolvableProblem; shadowed: boolean; distribution?: boolean };
+export type CoupledInput = NetworkInput & { problem: SolvableProblem; shadowed: boolean; distribution: boolean };
 
-function shapeOf({ width, problem, training }: CoupledInput): RowShape {
+function shapeOf({ width, problem, training }: NetworkSize): RowShape {
   return { m: width, d: problem.d, stride: roundUp(problem.d, lanesOf(training.precision)) };
 }
 
 /** Bytes that a network, its partners and what lies between them will reserve, its data apart. */
-export function couplingBytes(engine: Engine, input: CoupledInput): number {
+export function couplingBytes(engine: Engine, input: Omit<CoupledInput, "key" | "distribution">): number {
   const { problem, training } = input;
   return (
     networkBytes(engine, input) +

@@ -41,7 +41,7 @@ export interface Networks {
   /** The width M that was asked for. */
   reference: number | null;
   /** Whether the distribution of |Delta| is wanted. */
-  distribution?: boolean;
+  distribution: boolean;
 }
 
 /** @throws TypeError or RangeError naming `widths`. */

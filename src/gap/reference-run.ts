@@ -17,7 +17,7 @@ import type { Problem } from "../problem/types.ts";
 import { authorsMeanDelta, rowDistances } from "./distance.ts";
 import { DistributionTracker } from "./histogram.ts";
 import { type Errors, type Measurement, measureErrors, summarise } from "./measure.ts";
-import { type Floor, Shadow, shadowInput } from "./shadow.ts";
+import { type Floor, hasShadow, Shadow, shadowInput } from "./shadow.ts";
 import type { TellRecord } from "./telling.ts";
 
 /** What all replicas of a run share. */
@@ -32,7 +32,7 @@ export interface ReferenceContext {
   rows: Float64Array | null;
   signs: Int8Array | null;
   /** Whether the distribution of |Delta| is wanted. */
-  distribution?: boolean;
+  distribution: boolean;
   /** Whether networks tell their records. */
   told: boolean;
 }
@@ -58,19 +58,15 @@ function inputOf(context: ReferenceContext, width: number, replica: number): Net
   return { problem, training, width, signs: signs?.subarray(0, width) ?? null, key: { seed, replica } };
 }
 
-/** Width whose float64 shadow shows the floor of a float32 run: the narrowest, in the first replica. */
-function shadowed({ training, widths }: ReferenceContext, replica: number): number | null {
-  return training.precision === "float32" && replica === 0 ? Math.min(...widths) : null;
-}
-
 /** Bytes that a replica will reserve. */
 export function referenceBytes(engine: Engine, context: ReferenceContext): number {
   const { problem, training, widths, reference } = context;
-  const networks = [...widths, reference].map((width) => networkBytes(engine, inputOf(context, width, 0)));
-  const narrowest = shadowed(context, 0);
-  const shadow = narrowest === null ? 0 : networkBytes(engine, shadowInput(inputOf(context, narrowest, 0)));
   const data = training.data ? datasetBytes(problem, training.data, training.precision) : 0;
-  return networks.reduce((sum, bytes) => sum + bytes, shadow + data);
+  return [...widths, reference].reduce((sum, width) => {
+    const input = inputOf(context, width, 0);
+    const shadow = hasShadow(training, widths, width, 0) ? networkBytes(engine, shadowInput(input)) : 0;
+    return sum + networkBytes(engine, input) + shadow;
+  }, data);
 }
 
 /** Multiplications of a replica; those of its steps alone without `records`. */
@@ -105,20 +101,12 @@ export class ReferenceReplica {
         const input = inputOf(context, width, replica);
         const network = new Network(engine, input, this.dataset);
         const part = work.part(networkWork(problem, training, width, false));
-        const tracker = context.distribution === true && width !== reference ? new DistributionTracker() : null;
+        const tracker = context.distribution ? new DistributionTracker() : null;
         this.members.push({ width, input, network, trajectory: new Trajectory(network, training.plan, part), tracker });
       }
-      const narrowest = shadowed(context, replica);
-      const twin = this.members.find(({ width }) => width === narrowest);
+      const twin = this.members.find(({ width }) => hasShadow(training, widths, width, replica));
       // Not counted as work: its share is small, and predictions do not know of it.
-      if (twin && this.dataset)
-        this.shadow = new Shadow(
-          engine,
-          inputOf(context, twin.width, replica),
-          twin.network,
-          this.dataset,
-          work.part(0),
-        );
+      if (twin && this.dataset) this.shadow = new Shadow(engine, twin.input, twin.network, this.dataset, work.part(0));
     } catch (refusal) {
       this.free();
       throw refusal;
@@ -200,11 +188,11 @@ export class ReferenceReplica {
     const { work } = this;
     const own = await measureErrors(network, trajectory, work);
     const functionGap = async () => {
-      if (own.energy !== null && errors.energy !== null)
-        return network.distance(reference.network, { own: own.energy, other: errors.energy }, work);
-      if (own.outputs && errors.outputs) return meanSquare(own.outputs, errors.outputs);
-      const outputs = await network.trainOutputs(work);
-      return outputs && trainOutputs && meanSquare(outputs, trainOutputs);
+      // The reference has what this network has: the problem and the samples are the same.
+      const { energy, outputs } = errors as Record<"energy", number> & Record<"outputs", Float64Array>;
+      if (own.energy !== null) return network.distance(reference.network, { own: own.energy, other: energy }, work);
+      if (own.outputs) return meanSquare(own.outputs, outputs);
+      return trainOutputs && meanSquare((await network.trainOutputs(work)) as Float64Array, trainOutputs);
     };
     const relevant = relevantCoordinates(this.context.problem);
     const delta = rowDistances(network.particles, reference.network.particles);

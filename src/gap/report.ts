@@ -73,7 +73,7 @@ export function widthReport(
     seeds: runs.length,
     ...(interaction && { interaction }),
     ...estimates,
-    ...(runs[0].length > 0 && Object.fromEntries(extra.map((name) => [name, estimateOf(runs, name)]))),
+    ...Object.fromEntries(extra.map((name) => [name, estimateOf(runs, name)])),
     resolved: {
       delta: Array.from(meanDelta.mean, (value, k) => value > errors.delta[k]),
       functionGap: Array.from(functionGap.mean, (value, k) => value > errors.functionGap[k]),

@@ -32,7 +32,7 @@ export function contextOf({
   reference,
   listeners,
 }: Omit<ReferenceInput, "workers" | "listeners"> & { listeners?: Listeners }): ReferenceContext {
-  const { widths, seed, rows, signs, distribution = false } = networks;
+  const { widths, seed, rows, signs, distribution } = networks;
   const told = listeners?.onRecord !== undefined;
   return { problem, training, widths, reference, seed, rows, signs, distribution, told };
 }

@@ -21,7 +21,7 @@ import type { Measurement } from "./measure.ts";
 import type { Networks } from "./networks.ts";
 import type { Listeners } from "./record.ts";
 import type { ReferenceRun } from "./reference-run.ts";
-import type { Floor } from "./shadow.ts";
+import { type Floor, hasShadow } from "./shadow.ts";
 import type { GapContext, GapPayload } from "./task.ts";
 import { hearRecords } from "./telling.ts";
 import { type GapPool, startGapPool } from "./together.ts";
@@ -95,11 +95,10 @@ export function largestBytes(
   engine: Engine,
   { problem, training, networks }: Pick<GapInput, "problem" | "training" | "networks">,
 ): number {
-  const shadowed = training.precision === "float32";
-  const key = { seed: networks.seed, replica: 0 };
-  const input = { problem, training, signs: networks.signs, key };
-  const bytes = networks.widths.map((width) =>
-    couplingBytes(engine, { ...input, width, shadowed: shadowed && width === Math.min(...networks.widths) }),
+  const { widths, signs } = networks;
+  const input = { problem, training, signs };
+  const bytes = widths.map((width) =>
+    couplingBytes(engine, { ...input, width, shadowed: hasShadow(training, widths, width, 0) }),
   );
   const { data, precision } = training;
   return Math.max(...bytes) + (data ? datasetBytes(problem, data, precision) : 0);
@@ -119,11 +118,11 @@ export function places({ widths, replicas }: Networks): Place[] {
  * The order in which workers start networks: the longest first, so that they end together; but first one of every
  * width, for the sake of a run that is interrupted.
  */
-function startOrder(networks: readonly Place[]): number[] {
+export function startOrder(networks: readonly Place[]): number[] {
   const later = ({ replica }: Place) => (replica === 0 ? 0 : 1);
   return networks
     .map((place, index) => ({ ...place, index }))
-    .sort((a, b) => later(a) - later(b) || b.m - a.m || a.index - b.index)
+    .sort((a, b) => later(a) - later(b) || b.m - a.m)
     .map(({ index }) => index);
 }
 
@@ -168,7 +167,7 @@ export function contextBesideLimit(
   }: Omit<GapInput, "tolerance" | "workers" | "listeners"> & { listeners?: Listeners },
   path: PackedPath,
 ): GapContext {
-  const { rows, signs, seed, widths, distribution = false } = networks;
+  const { rows, signs, seed, widths, distribution } = networks;
   return {
     problem,
     training,
@@ -176,7 +175,7 @@ export function contextBesideLimit(
     seed,
     rows,
     signs,
-    narrowest: Math.min(...widths),
+    widths,
     distribution,
     told: listeners?.onRecord !== undefined,
   };
@@ -190,8 +189,7 @@ async function runNetworks(
   cost: (m: number) => number,
   progress: GapProgress,
 ): Promise<Status> {
-  const { rows, widths } = networks;
-  const narrowest = Math.min(...widths);
+  const { rows } = networks;
   const shared = contextBesideLimit({ problem, training, networks, listeners }, packPath(solution.path));
   const list = places(networks);
   const tasks = list.map(({ m, replica }) => ({
@@ -204,11 +202,9 @@ async function runNetworks(
   }));
   const diverged: { index: number; step: DivergedStep }[] = [];
   const finished = (index: number, value: unknown) => {
-    const { measurements, deltas, floor, divergence } = value as CoupledRun;
-    progress.deltas = [deltas];
-    if (floor && !divergence) progress.floor = precisionFloor(narrowest, floor);
+    const { divergence } = value as CoupledRun;
     if (divergence) diverged.push({ index, step: divergence });
-    else progress.runs[list[index].w][list[index].replica] = measurements;
+    keepNetwork(progress, list[index], value as CoupledRun);
     return divergence !== null;
   };
   progress.failure = await failureOf(pool.compute({ run, tasks, order: startOrder(list), finished }));
@@ -218,6 +214,18 @@ async function runNetworks(
   // Each was before the last, so this is the first of all.
   divergedAt(progress, networks, list, first.index, first.step);
   return "diverged";
+}
+
+/** Keeps a network; of one that diverged only |Delta| at the records that it reached. */
+export function keepNetwork(
+  progress: GapProgress,
+  { w, m, replica }: Place,
+  { measurements, deltas, floor, divergence }: CoupledRun,
+): void {
+  progress.deltas = [deltas];
+  if (divergence) return;
+  if (floor) progress.floor = precisionFloor(m, floor);
+  progress.runs[w][replica] = measurements;
 }
 
 /** Keeps what a run without workers has, which stops at the first network that diverges. */

@@ -4,7 +4,8 @@
 import type { Work } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
 import type { Dataset } from "../network/dataset.ts";
-import { Network, type NetworkInput } from "../network/network.ts";
+import { Network, type NetworkInput, type NetworkSize } from "../network/network.ts";
+import type { Training } from "../network/training.ts";
 import { Trajectory } from "../network/trajectory.ts";
 import { rowDistances } from "./distance.ts";
 import { summarise } from "./measure.ts";
@@ -15,8 +16,13 @@ export interface Floor {
   flippedShare: number[];
 }
 
+/** Whether a network has one: of a float32 run the narrowest, in the first replica. */
+export function hasShadow({ precision }: Training, widths: readonly number[], width: number, replica: number): boolean {
+  return precision === "float32" && replica === 0 && width === Math.min(...widths);
+}
+
 /** What the shadow of a network is made of. */
-export function shadowInput(input: NetworkInput): NetworkInput {
+export function shadowInput<Input extends NetworkSize>(input: Input): Input {
   return { ...input, training: { ...input.training, precision: "float64" } };
 }
 

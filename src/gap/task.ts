@@ -14,6 +14,7 @@ import { worthSharing } from "../pool/workers.ts";
 import { type CoupledInput, type CoupledRun, Coupling } from "./coupling.ts";
 import { type ReferenceContext, ReferenceReplica, type ReferenceRun } from "./reference-run.ts";
 import { type SeparateContext, SeparateReplica } from "./separate-run.ts";
+import { hasShadow } from "./shadow.ts";
 import { recordTeller, type TellRecord } from "./telling.ts";
 
 /** What all networks of a run that is compared with the limit share. */
@@ -25,10 +26,10 @@ export interface GapContext {
   /** Particles of a given network at the start; null where they are drawn. */
   rows: Float64Array | null;
   signs: Int8Array | null;
-  /** Width whose float64 shadow shows the floor of a float32 run, in the first replica. */
-  narrowest: number;
+  /** All widths of the run: the narrowest has a float64 shadow, which shows the floor of a float32 run. */
+  widths: readonly number[];
   /** Whether the distribution of |Delta| is wanted. */
-  distribution?: boolean;
+  distribution: boolean;
   /** Whether networks tell their records. */
   told: boolean;
 }
@@ -47,7 +48,7 @@ export interface GapPayload {
 
 async function coupledRun(
   engine: Engine,
-  { problem, training, path, seed, rows, signs, narrowest, distribution = false }: GapContext,
+  { problem, training, path, seed, rows, signs, widths, distribution }: GapContext,
   { m, replica }: GapPayload,
   work: Work,
   tell: TellRecord = null,
@@ -55,7 +56,7 @@ async function coupledRun(
 ): Promise<CoupledRun> {
   const { plan, data, precision } = training;
   const key = { seed, replica };
-  const shadowed = precision === "float32" && m === narrowest && replica === 0;
+  const shadowed = hasShadow(training, widths, m, replica);
   const input: CoupledInput = { problem, training, width: m, signs, key, shadowed, distribution };
   const dataset = data && new Dataset(engine, problem, data, precision, key);
   let coupling: Coupling | undefined;

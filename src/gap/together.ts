@@ -42,7 +42,8 @@ export async function startGapPool(
   const here = await Pool.start<Engine>(own, run);
   return {
     used: pool.used,
-    compute: (batch) => (batch.tasks.every(({ kind }) => kind in gapHandlers) ? here : pool).compute(batch),
+    // A batch is the limit, or all networks.
+    compute: (batch) => (batch.tasks[0].kind in gapHandlers ? here : pool).compute(batch),
     close: () => pool.close(),
   };
 }

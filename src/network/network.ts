@@ -25,6 +25,9 @@ export interface NetworkInput {
   key: RandomKey;
 }
 
+/** What its size depends on. */
+export type NetworkSize = Omit<NetworkInput, "key">;
+
 /** Signs of a problem: +1, -1, +1, ... where it is signed; null where all are +1. */
 export function signsOf({ signed }: Problem, width: number): Int8Array | null {
   return signed ? Int8Array.from({ length: width }, (_, i) => (i % 2 === 0 ? 1 : -1)) : null;
@@ -41,7 +44,7 @@ export function interactionUsed(problem: Problem, training: Training, width: num
   return hasRisk(problem, training) ? interactionOf(problem, width, training.interaction) : null;
 }
 
-function shapeOf({ problem, training, width, signs }: NetworkInput): ParticleShape {
+function shapeOf({ problem, training, width, signs }: NetworkSize): ParticleShape {
   return {
     width,
     dimension: problem.d,
@@ -52,7 +55,7 @@ function shapeOf({ problem, training, width, signs }: NetworkInput): ParticleSha
 }
 
 /** Bytes that a network will reserve, its data apart. */
-export function networkBytes(engine: Engine, input: NetworkInput): number {
+export function networkBytes(engine: Engine, input: NetworkSize): number {
   const { problem, training } = input;
   const shape = shapeOf(input);
   const stride = roundUp(problem.d, shape.lanes);

@@ -40,7 +40,7 @@ test("the steps of a replica are all of its progress, however much is measured b
   const beside = new Ledger();
   const reference = new ReferenceReplica(
     engine,
-    { ...common, training: onData, rows: null, signs: null, told: false },
+    { ...common, training: onData, rows: null, signs: null, distribution: false, told: false },
     0,
     beside,
   );

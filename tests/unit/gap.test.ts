@@ -107,7 +107,7 @@ test("a reference network's own fluctuation is c / M where gaps fall as 1/m, and
   for (const statistic of ["functionGap", "meanSquaredDelta"] as const)
     expect(fluctuation(M, WIDTHS, runs, statistic)[0]).toBeCloseTo(0.5 / M, 14);
   const replica = { measurements: [], deltas: [], loss: [0.25], trainError: [2], testError: [], floor: null };
-  const networks = { widths: WIDTHS, replicas: 2, seed: 1, rows: null, signs: null, reference: M };
+  const networks = { widths: WIDTHS, replicas: 2, seed: 1, rows: null, signs: null, reference: M, distribution: false };
   const references = [
     { ...replica, divergence: null, aborted: false },
     { ...replica, loss: [0.75], trainError: [4], divergence: null, aborted: false },
