@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import leven from "leven";
 import { checkPlan, planMistakes, problemNames, type SweepPlan, sweepTasks } from "../index.ts";
-import { asUsage, UsageError } from "./errors.ts";
+import { asUsage, reasonOf, UsageError } from "./errors.ts";
 
 /** The nearest of some words to a misspelt one; undefined where none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -17,13 +17,14 @@ function parse(path: string): unknown {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const reason = (error as Error).message.replace(/, \w+ '.*$/, "");
-    throw new UsageError(`the plan must be a JSON file that can be read; got "${path}" (${reason})`, { cause: error });
+    throw new UsageError(`the plan must be a JSON file that can be read; got "${path}" (${reasonOf(error)})`, {
+      cause: error,
+    });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
+    throw new UsageError(`the plan ${path} is no JSON: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -40,7 +41,7 @@ export async function readPlan(path: string): Promise<SweepPlan> {
       const checked = checkPlan(plan);
       sweepTasks(checked);
       return checked;
-    });
+    }, String);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const given = /name must be one of .*; got "(.*)"$/.exec(error.message)?.[1];

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Specification } from "../index.ts";
-import { UsageError } from "./errors.ts";
+import { reasonOf, UsageError } from "./errors.ts";
 import { alignmentOf, figuresOf } from "./figure-table.ts";
 import { claimDirectory } from "./files.ts";
 import { EXIT, print, warn } from "./output.ts";
@@ -57,8 +57,9 @@ function checkReadable(directory: string): void {
   try {
     readdirSync(directory);
   } catch (error) {
-    const reason = (error as Error).message.replace(/, \w+ '.*$/, "");
-    throw new UsageError(`DIR must be a directory that can be read; got "${directory}" (${reason})`, { cause: error });
+    throw new UsageError(`DIR must be a directory that can be read; got "${directory}" (${reasonOf(error)})`, {
+      cause: error,
+    });
   }
 }
 
@@ -110,9 +111,8 @@ function claim(directory: string): void {
   try {
     claimDirectory(directory, [PAGE]);
   } catch (error) {
-    const reason = (error as Error).message.replace(/, \w+ '.*$/, "");
     throw new UsageError(
-      `the figures need a directory that can be written; got "${directory}" (${reason}); name another with --out`,
+      `the figures need a directory that can be written; got "${directory}" (${reasonOf(error)}); name another with --out`,
       { cause: error },
     );
   }

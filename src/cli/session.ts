@@ -17,7 +17,7 @@ import type {
 } from "../index.ts";
 import { createEngine, describeProblem, problems } from "../index.ts";
 import { dryRun } from "./dry-run.ts";
-import { asUsage, UsageError } from "./errors.ts";
+import { asUsage, reasonOf, UsageError } from "./errors.ts";
 import { type Claim, claimDirectory, saveReport, writeWhole } from "./files.ts";
 import type { SharedFlags } from "./options.ts";
 import { EXIT, print, warn } from "./output.ts";
@@ -69,10 +69,10 @@ function claimOut(directory: string | undefined, files: readonly string[]): Clai
   try {
     return claimDirectory(directory, files);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/, \w+ '.*$/, "") : String(error);
-    throw new UsageError(`--out must be a directory that can be created and written; got "${directory}" (${reason})`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `--out must be a directory that can be created and written; got "${directory}" (${reasonOf(error)})`,
+      { cause: error },
+    );
   }
 }
 
