@@ -11,7 +11,7 @@ import { commandLines } from "../support/command-lines.ts";
 import { expectWellEnded, furnish, listing, mayWrite, refurnish } from "../support/playground.ts";
 
 /** Looks at the clock until an interrupt comes: each is a moment at which a run can stop. */
-const PATIENCE = 60;
+const PATIENCE = 30;
 
 let root: string;
 let looks = 0;
@@ -66,7 +66,7 @@ async function run(args: readonly string[]): Promise<{ code: number; stdout: str
   }
 }
 
-const RUNS = 2500 * Number(process.env.FUZZ_RUNS ?? 1);
+const RUNS = 2000 * Number(process.env.FUZZ_RUNS ?? 1);
 
 test("command lines end well, whatever stands in them", async () => {
   let kept = listing(root);
