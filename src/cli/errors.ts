@@ -6,8 +6,9 @@ export class UsageError extends Error {}
 /** What the file system says of a path, without the path, which the sentence around it names. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ((error as NodeJS.ErrnoException).code === "ERR_INVALID_ARG_VALUE") return "no path has a null character";
-  return error.message.replace(/, \w+ '.*$/s, "");
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === "ERR_INVALID_ARG_VALUE") return "no path has a null character";
+  return syscall === undefined ? error.message : error.message.replace(/, \w+( '.*)?$/s, "");
 }
 
 /** Arguments of the library whose option has another name; all others are called alike. */

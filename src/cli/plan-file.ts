@@ -24,7 +24,9 @@ function parse(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`the plan ${path} is no JSON: ${(error as Error).message}`, { cause: error });
+    // Node shows a part of the text, over several lines.
+    const reason = (error as Error).message.replace(/\s+/g, " ");
+    throw new UsageError(`the plan ${path} is no JSON: ${reason}`, { cause: error });
   }
 }
 

@@ -115,17 +115,20 @@ export function expectWellEnded(args: readonly string[], { code, stdout, stderr 
   expect(stderr).toMatch(/--[\w-]+|argument|command|option|problem|plan|DIR|directory|Usage/);
 }
 
-/** Which paths a command line may write: those in its last --out, which is looked at now; plot without one its own files. */
-export function mayWrite(args: readonly string[]): (path: string) => boolean {
+/**
+ * Which paths a command line may write that is run in a folder: those in its last --out, which is looked at now; plot without one its
+ * own files.
+ */
+export function mayWrite(args: readonly string[], folder: string): (path: string) => boolean {
   let out: string | undefined;
   for (const [i, arg] of args.entries()) {
     if (arg === "--out") out = args[i + 1];
     else if (arg.startsWith("--out=")) out = arg.slice("--out=".length);
   }
   if (out === undefined) return (path) => args.includes("plot") && /\/(report\.html|figures(\/[^/]+)?)$/.test(path);
-  let inside = resolve(out);
+  let inside = resolve(folder, out);
   try {
-    inside = realpathSync(out);
+    inside = realpathSync(inside);
   } catch {
     // It is made, with those above it, or it cannot be.
   }

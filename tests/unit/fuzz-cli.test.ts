@@ -73,7 +73,7 @@ test("command lines end well, whatever stands in them", async () => {
   const codes: Record<number, number> = {};
   await fc.assert(
     fc.asyncProperty(commandLines, async (args) => {
-      const allowed = mayWrite(args);
+      const allowed = mayWrite(args, root);
       const { code, stdout, stderr } = await run(args);
       codes[code] = (codes[code] ?? 0) + 1;
       expectWellEnded(args, { code, stdout, stderr });
