@@ -72,7 +72,8 @@ describe("a lock", () => {
 });
 
 test("errors of the disk say what to do", () => {
-  const of = (code: string) => directorySentence("out", Object.assign(new Error(`${code}: why, write 'x'`), { code }));
+  const of = (code: string) =>
+    directorySentence("out", Object.assign(new Error(`${code}: why, write 'x'`), { code, syscall: "write" }));
   expect(of("ENOSPC")).toContain("there is no space left for out; make room");
   expect(of("EDQUOT")).toContain("there is no space left for out; make room");
   expect(of("EACCES")).toContain("out cannot be written (EACCES); make it writable");

@@ -92,11 +92,15 @@ describe("a worker that dies at any task of", () => {
     "%s changes no bit, or ends the run with a sentence",
     async (_, job) => {
       const alone = await job(0);
+      let deaths = 0;
       expect(alone.status).toBe("completed");
       await fc.assert(
         fc.asyncProperty(when, async ({ first, second, both }) => {
           let made = 0;
-          const die = (worker: Fake) => setTimeout(() => worker.die("out of memory"));
+          const die = (worker: Fake) => {
+            deaths++;
+            setTimeout(() => worker.die("out of memory"));
+          };
           const report = await job(() => doomed([first, both ? second : 1e9][made++ % 2], die)).catch(
             (error: Error) => error,
           );
@@ -114,6 +118,7 @@ describe("a worker that dies at any task of", () => {
         }),
         { numRuns: RUNS, seed: 14 },
       );
+      expect(deaths).toBeGreaterThan(0);
     },
     60_000,
   );
