@@ -1,9 +1,9 @@
 // A plan from a file: read, checked, and what is wrong with it said in sentences that a person can act on.
 
-import { readFileSync } from "node:fs";
 import leven from "leven";
 import { checkPlan, planMistakes, problemNames, type SweepPlan, sweepTasks } from "../index.ts";
 import { asUsage, reasonOf, UsageError } from "./errors.ts";
+import { readFile } from "./read-file.ts";
 
 /** The nearest of some words to a misspelt one; undefined where none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -15,7 +15,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 function parse(path: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readFile(path).toString("utf8");
   } catch (error) {
     throw new UsageError(`the plan must be a JSON file that can be read; got "${path}" (${reasonOf(error)})`, {
       cause: error,
