@@ -2,11 +2,12 @@
 // renamed at the end. All calls are synchronous, so that an interrupt cannot come between them.
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { toCSV } from "../index.ts";
 import type { TabularReport } from "../io/csv.ts";
 import { formatJSON } from "../io/json.ts";
+import { makeDirectory, removeEmpty } from "./make-directory.ts";
 
 /**
  * Writes files into an existing directory: all temporary ones first, then the names.
@@ -43,16 +44,8 @@ export interface Claim {
  * @throws the file system's error; directories made on the way are removed.
  */
 export function claimDirectory(directory: string, names: readonly string[]): Claim {
-  const first = mkdirSync(directory, { recursive: true });
-  const release = () => {
-    if (first === undefined) return;
-    try {
-      const top = resolve(first);
-      for (let path = resolve(directory); path.length >= top.length; path = dirname(path)) rmdirSync(path);
-    } catch {
-      // Not empty: somebody else uses it by now.
-    }
-  };
+  const first = makeDirectory(directory);
+  const release = () => removeEmpty(directory, first);
   try {
     const probe = join(directory, `.${randomUUID()}.tmp`);
     writeFileSync(probe, "", { flag: "wx" });
@@ -100,6 +93,6 @@ const FILE_NAMES = {
 export function saveReport(report: TabularReport, directory: string): string[] {
   const csv = toCSV(report);
   const name = FILE_NAMES[report.schema];
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   return writeWhole(directory, { [`${name}.json`]: formatJSON(report), [`${name}.csv`]: csv });
 }

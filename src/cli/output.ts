@@ -8,9 +8,14 @@ export function print(lines: readonly string[]): void {
   if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
 }
 
+/** Control characters of names and values that came from outside, spelt out: a terminal would obey them. */
+export function harmless(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
 /** A sentence for stderr. */
 export function warn(sentence: string): void {
-  process.stderr.write(`propchaos: ${sentence}\n`);
+  process.stderr.write(harmless(`propchaos: ${sentence}\n`));
 }
 
 /** Keeps a closed pipe from ending the run, and lets any other failure to write be one. */

@@ -2,10 +2,11 @@
 // beside them.
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatJSON } from "../io/json.ts";
 import { writeWhole } from "./files.ts";
+import { makeDirectory } from "./make-directory.ts";
 
 /** Name of the list, relative to the directory. */
 const LIST = "figures/written.json";
@@ -62,7 +63,7 @@ export function writeOwn(directory: string, files: Readonly<Record<string, strin
   const hashes = Object.fromEntries(names.map((name) => [name, hashOf(files[name])]));
   const list = formatJSON({ writtenBy: KIND, files: hashes });
   const written = folders.flatMap((folder) => {
-    mkdirSync(join(directory, folder), { recursive: true });
+    makeDirectory(join(directory, folder));
     const inside = [...names.map((name) => [name, files[name]] as const), [LIST, list] as const]
       .filter(([name]) => dirname(name) === folder)
       .map(([name, content]) => [folder === "." ? name : name.slice(folder.length + 1), content]);

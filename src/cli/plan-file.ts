@@ -1,9 +1,9 @@
 // A plan from a file: read, checked, and what is wrong with it said in sentences that a person can act on.
 
-import { readFileSync } from "node:fs";
 import leven from "leven";
 import { checkPlan, planMistakes, problemNames, type SweepPlan, sweepTasks } from "../index.ts";
-import { asUsage, UsageError } from "./errors.ts";
+import { asUsage, reasonOf, UsageError } from "./errors.ts";
+import { readFile } from "./read-file.ts";
 
 /** The nearest of some words to a misspelt one; undefined where none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -15,15 +15,18 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 function parse(path: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readFile(path).toString("utf8");
   } catch (error) {
-    const reason = (error as Error).message.replace(/, \w+ '.*$/, "");
-    throw new UsageError(`the plan must be a JSON file that can be read; got "${path}" (${reason})`, { cause: error });
+    throw new UsageError(`the plan must be a JSON file that can be read; got "${path}" (${reasonOf(error)})`, {
+      cause: error,
+    });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
+    // Node shows a part of the text, over several lines.
+    const reason = (error as Error).message.replace(/\s+/g, " ");
+    throw new UsageError(`the plan ${path} is no JSON: ${reason}`, { cause: error });
   }
 }
 
@@ -40,7 +43,7 @@ export async function readPlan(path: string): Promise<SweepPlan> {
       const checked = checkPlan(plan);
       sweepTasks(checked);
       return checked;
-    });
+    }, String);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const given = /name must be one of .*; got "(.*)"$/.exec(error.message)?.[1];

@@ -4,9 +4,9 @@ import { readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Specification } from "../index.ts";
-import { UsageError } from "./errors.ts";
+import { reasonOf, UsageError } from "./errors.ts";
 import { alignmentOf, figuresOf } from "./figure-table.ts";
-import { claimDirectory } from "./files.ts";
+import { type Claim, claimDirectory } from "./files.ts";
 import { EXIT, print, warn } from "./output.ts";
 import { foreignFiles, writeOwn } from "./own-files.ts";
 import { type Found, readDirectory } from "./plot-directory.ts";
@@ -57,8 +57,9 @@ function checkReadable(directory: string): void {
   try {
     readdirSync(directory);
   } catch (error) {
-    const reason = (error as Error).message.replace(/, \w+ '.*$/, "");
-    throw new UsageError(`DIR must be a directory that can be read; got "${directory}" (${reason})`, { cause: error });
+    throw new UsageError(`DIR must be a directory that can be read; got "${directory}" (${reasonOf(error)})`, {
+      cause: error,
+    });
   }
 }
 
@@ -106,13 +107,12 @@ async function figureFiles(
   return files;
 }
 
-function claim(directory: string): void {
+function claim(directory: string): Claim {
   try {
-    claimDirectory(directory, [PAGE]);
+    return claimDirectory(directory, [PAGE]);
   } catch (error) {
-    const reason = (error as Error).message.replace(/, \w+ '.*$/, "");
     throw new UsageError(
-      `the figures need a directory that can be written; got "${directory}" (${reason}); name another with --out`,
+      `the figures need a directory that can be written; got "${directory}" (${reasonOf(error)}); name another with --out`,
       { cause: error },
     );
   }
@@ -144,7 +144,7 @@ async function plot(directory: string, flags: PlotFlags): Promise<number> {
     ...(await figureFiles([...sections.flatMap(({ figures }) => figures), ...more], format)),
     [PAGE]: reportPage(basename(resolve(directory)), sections, more, found),
   };
-  claim(out);
+  const claimed = claim(out);
   const foreign = foreignFiles(out, Object.keys(files));
   if (foreign.length > 0) {
     warn(
@@ -152,7 +152,14 @@ async function plot(directory: string, flags: PlotFlags): Promise<number> {
     );
     return EXIT.failed;
   }
-  const written = writeOwn(out, files);
+  let written: string[];
+  try {
+    written = writeOwn(out, files);
+  } catch (error) {
+    claimed.release();
+    warn(`the figures could not be written to ${out} (${reasonOf(error)})`);
+    return EXIT.failed;
+  }
   const documents = sections.map(({ file, report, figures }) => ({
     file,
     schema: report.schema,

@@ -17,7 +17,7 @@ import type {
 } from "../index.ts";
 import { createEngine, describeProblem, problems } from "../index.ts";
 import { dryRun } from "./dry-run.ts";
-import { asUsage, UsageError } from "./errors.ts";
+import { asUsage, reasonOf, UsageError } from "./errors.ts";
 import { type Claim, claimDirectory, saveReport, writeWhole } from "./files.ts";
 import type { SharedFlags } from "./options.ts";
 import { EXIT, print, warn } from "./output.ts";
@@ -69,10 +69,10 @@ function claimOut(directory: string | undefined, files: readonly string[]): Clai
   try {
     return claimDirectory(directory, files);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/, \w+ '.*$/, "") : String(error);
-    throw new UsageError(`--out must be a directory that can be created and written; got "${directory}" (${reason})`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `--out must be a directory that can be created and written; got "${directory}" (${reasonOf(error)})`,
+      { cause: error },
+    );
   }
 }
 
@@ -141,14 +141,27 @@ function sayHowItEnded(report: AnyReport): number {
   return EXIT.failed;
 }
 
+/** What became of the files: those that are there, and what is to be said where it is not all of them. */
+interface Written {
+  files: string[];
+  failure: string | null;
+}
+
 /** Writes the data first, so that they are safe before a figure is drawn. */
 async function writeResults<Report extends AnyReport>(
   { flags: { out }, figures }: Session<Report>,
   report: Report,
-): Promise<string[]> {
-  if (out === undefined) return [];
-  const data = saveReport(report, out);
-  return [...data, ...writeWhole(out, (await figures?.(report)) ?? {})];
+): Promise<Written> {
+  const files: string[] = [];
+  if (out === undefined) return { files, failure: null };
+  try {
+    files.push(...saveReport(report, out));
+    files.push(...writeWhole(out, (await figures?.(report)) ?? {}));
+    return { files, failure: null };
+  } catch (error) {
+    const what = files.length === 0 ? "the results" : "all results but the data";
+    return { files, failure: `${what} could not be written to ${out} (${reasonOf(error)})` };
+  }
 }
 
 /** The problem of that name; random teachers come from the seed of the run. */
@@ -185,11 +198,13 @@ export async function runJob<Report extends AnyReport>(job: Job<Report>): Promis
 /** Runs a computation: checks where its files go, starts the core, computes, writes, prints. Returns the exit code. */
 export async function runSession<Report extends AnyReport>(session: Session<Report>): Promise<number> {
   const { flags } = session;
-  const claim = claimOut(flags.out, session.files);
   const talk = !flags.quiet && !flags.json;
   const bar = progressBar(session.title, !flags.quiet);
+  // From here on: an interrupt must not leave the directory of the claim behind.
   const { signal, forget } = interruptible(bar);
+  let claim: Claim | undefined;
   try {
+    claim = claimOut(flags.out, session.files);
     using engine = await startEngine(flags);
     // Said with the first report of progress: by then the library has accepted all options.
     let head = talk ? session.heading(engine) : [];
@@ -208,18 +223,24 @@ export async function runSession<Report extends AnyReport>(session: Session<Repo
     );
     bar.stop();
     announce();
-    const writing = writeResults(session, report);
-    // What was computed is shown even where it cannot be written; the failure comes after it.
-    await Promise.allSettled([writing]);
-    if (flags.json) print([JSON.stringify(report)]);
+    const { files, failure } = await writeResults(session, report);
+    const document = [JSON.stringify(report)];
+    if (flags.json) print(document);
     else if (talk) print(session.summary(report));
     const code = sayHowItEnded(report);
-    const written = await writing;
-    if (talk && written.length > 0) print(["", ...written.map((path) => `Wrote ${path}`)]);
-    return code;
+    if (talk && files.length > 0) print(["", ...files.map((path) => `Wrote ${path}`)]);
+    if (failure === null) return code;
+    // What took hours to compute is not lost with the disk.
+    if (files.length > 0) warn(failure);
+    else {
+      if (!flags.json) print(document);
+      warn(`${failure}; their JSON document is on stdout`);
+      claim.release();
+    }
+    return EXIT.failed;
   } catch (error) {
     bar.stop();
-    claim.release();
+    claim?.release();
     throw error;
   } finally {
     forget();

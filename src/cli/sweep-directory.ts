@@ -2,8 +2,8 @@
 // under a temporary name, flushed and renamed, so that it is there whole or not at all, whenever the process ends.
 
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
   type Engine,
@@ -18,9 +18,10 @@ import {
   version,
 } from "../index.ts";
 import { formatJSON } from "../io/json.ts";
-import { UsageError } from "./errors.ts";
+import { reasonOf, UsageError } from "./errors.ts";
 import { writeWhole } from "./files.ts";
 import { holder, LockedError, lock, lockedSentence } from "./lock.ts";
+import { makeDirectory } from "./make-directory.ts";
 
 const PLAN = "plan.json";
 const TASKS = "tasks";
@@ -45,7 +46,7 @@ export function directorySentence(directory: string, error: NodeJS.ErrnoExceptio
     case "EPERM":
       return `${directory} cannot be written (${error.code}); make it writable, or copy it to where it is: ${kept}`;
     default:
-      return `${directory} cannot be used: ${error.message.replace(/, \w+ '.*$/, "")}; ${kept}`;
+      return `${directory} cannot be used: ${reasonOf(error)}; ${kept}`;
   }
 }
 
@@ -84,7 +85,7 @@ export class DirectoryStore implements SweepStore {
   async write(name: string, text: string): Promise<void> {
     const path = this.path(name);
     const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-    if (name.startsWith(LIMIT)) await mkdir(dirname(path), { recursive: true });
+    if (name.startsWith(LIMIT)) makeDirectory(dirname(path));
     try {
       const file = await open(temporary, "wx");
       try {
@@ -201,7 +202,7 @@ export function checkSamePlan(directory: string, plan: SweepPlan): void {
     "take another directory, or say --update to go on here with this plan: what both have in common is kept, and nothing is deleted";
   if (begun.version !== version)
     throw new UsageError(
-      `${directory} was begun by version ${begun.version} of propchaos and this is ${version}, whose results may differ; use that version, ${advice}`,
+      `${directory} was begun by ${begun.version === undefined ? "an unknown version" : `version ${begun.version}`} of propchaos and this is ${version}, whose results may differ; use that version, ${advice}`,
     );
   if (!samePlan(begun, plan))
     throw new UsageError(
@@ -248,9 +249,7 @@ function begin<T>(directory: string, plan: SweepPlan, update: boolean, write: ()
   if (directory === "") throw new UsageError("--out must be the path of a directory; got an empty one");
   if (!update) checkSamePlan(directory, plan);
   try {
-    if (!existsSync(directory)) mkdirSync(directory, { recursive: true });
-    // Not with the one above: of a disk that is read-only Node then says that there is no such file.
-    if (!existsSync(join(directory, TASKS))) mkdirSync(join(directory, TASKS));
+    makeDirectory(join(directory, TASKS));
     return write();
   } catch (error) {
     if (error instanceof LockedError || (error as NodeJS.ErrnoException).code === undefined) throw error;

@@ -16,8 +16,8 @@ afterAll(() => rmSync(root, { recursive: true }));
 describe("usage errors end with 2 and one sentence", () => {
   it.each([
     [["gap", "He4", "--reference", "1024"], "reference must be above the largest width"],
-    [["gap", "XOR_2", "--samples", "0"], "data.samples must be"],
-    [["gap", "He4", "--samples", "64", "--batch", "65"], "data.batch must be"],
+    [["gap", "XOR_2", "--samples", "0"], "--samples must be"],
+    [["gap", "He4", "--samples", "64", "--batch", "65"], "--batch must be"],
     [["gap", "He4", "--batch", "8"], "--batch must be left out unless --samples is given"],
     [["gap", "He4", "--shuffle"], "--shuffle must be left out unless --samples is given"],
     [["gap", "He4", "--test-samples", "8"], "--test-samples must be left out unless --samples is given"],
@@ -28,7 +28,7 @@ describe("usage errors end with 2 and one sentence", () => {
     [["gap", "He4", "--precision", "float16"], "Allowed choices are float64, float32"],
     [["gap", "He4", "--loss", "absolute"], "Allowed choices are squared, correlation"],
     [["gap", "He4", "--langevin", "-1"], "langevin must be"],
-    [["gap", "He4", "--path-norm", "1"], "pathNorm must be 0 on the population"],
+    [["gap", "He4", "--path-norm", "1"], "--path-norm must be 0 on the population"],
     [["limit", "XOR_2"], "approximationGap with reference: M"],
     [["limit", "He4", "--samples", "8"], "unknown option '--samples'"],
   ])("%j", async (args, sentence) => {

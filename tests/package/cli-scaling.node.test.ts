@@ -161,7 +161,7 @@ describe("propchaos scaling", () => {
     [["time", "--k", "2.5"], "--k must be a list of integers from 1 to 12; got 2.5"],
     [["time", "--d", "9..3"], "Allowed is a range a..b"],
     [["time", "--d", "3..9:x"], "Allowed is one finite decimal number"],
-    [["time", "--d", "1"], "dimensions[0] must be"],
+    [["time", "--d", "1"], "--d[0] must be"],
     [["time", "He5"], 'there is no problem "He5"; did you mean He3'],
     [["time", "XOR_2"], "problem must be a single- or multi-index problem"],
     [["width", "--gap", "0"], "gap must be"],

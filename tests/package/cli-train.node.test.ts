@@ -70,7 +70,7 @@ describe("propchaos train", () => {
   it.each([
     [["--particles", "3"], /--particles must be left out without --out/],
     [["--first", "3"], /--first must be left out without --particles/],
-    [["--paths", "7"], /alphaPaths must be an integer from 1 to 6; got 7/],
+    [["--paths", "7"], /--paths must be an integer from 1 to 6; got 7/],
     [["--width", "0"], /width must be an integer of at least 1/],
     [["--reference", "7"], /unknown option/],
   ])("refuses %j", async (flags, sentence) => {

@@ -1,10 +1,20 @@
 // Result files are whole or absent, and a directory that was claimed in vain is gone again.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { claimDirectory, saveReport, writeWhole } from "../../src/cli/files.ts";
+import { makeDirectory } from "../../src/cli/make-directory.ts";
 import { gapFixture, limitFixture } from "./fixtures.ts";
 
 let root: string;
@@ -72,6 +82,33 @@ describe("claimDirectory", () => {
     mkdirSync(join(root, "gap.json"));
     expect(() => claimDirectory(root, ["gap.json"])).toThrow(/EISDIR/);
   });
+});
+
+describe("makeDirectory", () => {
+  it("makes what is missing and says which was the first", () => {
+    expect(makeDirectory(join(root, "a", "b", "c"))).toBe(join(root, "a"));
+    expect(makeDirectory(join(root, "a", "b", "c"))).toBeUndefined();
+    expect(makeDirectory(join(root, "a", "d"))).toBe(join(root, "a", "d"));
+    symlinkSync("a", join(root, "link"));
+    expect(makeDirectory(join(root, "link"))).toBeUndefined();
+    expect(makeDirectory(join(root, "link", "e"))).toBe(join(root, "link", "e"));
+    expect(readdirSync(join(root, "a")).sort()).toEqual(["b", "d", "e"]);
+  });
+
+  it("leaves nothing behind where it cannot be made", () => {
+    expect(() => makeDirectory(join(root, "a", "b", "x".repeat(300)))).toThrow(/ENAMETOOLONG/);
+    symlinkSync("nowhere", join(root, "dangling"));
+    expect(() => makeDirectory(join(root, "dangling", "x"))).toThrow(/EEXIST/);
+    expect(readdirSync(root)).toEqual(["dangling"]);
+  });
+
+  // mkdirSync with recursive goes round there for ever.
+  it.skipIf(!existsSync("/proc/self"))(
+    "ends where the system says that a path above is not there, though it is",
+    () => {
+      expect(() => makeDirectory("/proc/propchaos/results")).toThrow(/ENOENT/);
+    },
+  );
 });
 
 describe("saveReport", () => {

@@ -3,11 +3,38 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import { duration, predictionLines } from "../../src/cli/dry-run.ts";
+import { aboutOptions, reasonOf } from "../../src/cli/errors.ts";
 import { readBytes, readNumber, readNumbers, readRecord, readWorkers } from "../../src/cli/options.ts";
+import { harmless } from "../../src/cli/output.ts";
 import { percentPerSecond } from "../../src/cli/progress.ts";
 import { gapSummary, heading, limitSummary, settingsLine } from "../../src/cli/summary.ts";
 import { alignTable, percent, shortNumber, withError } from "../../src/cli/table.ts";
 import { gapFixture, limitFixture } from "./fixtures.ts";
+
+describe("sentences", () => {
+  it.each([
+    ["d must be an integer of at least 2; got 1", "--d must be an integer of at least 2; got 1"],
+    ["dimensions[1] must be above dimensions[0] = 4; got 4", "--d[1] must be above dimensions[0] = 4; got 4"],
+    ["alphaPaths must be an integer; got 0.5", "--paths must be an integer; got 0.5"],
+    ["data.test must be an integer; got -1", "--test-samples must be an integer; got -1"],
+    ["memoryLimitBytes must be at least 9; got 8", "--memory-limit (in bytes) must be at least 9; got 8"],
+    ["problem must be one of one direction; got He4", "problem must be one of one direction; got He4"],
+    ["/widths/0 must be an integer; got null", "/widths/0 must be an integer; got null"],
+  ])("of the library name the option: %s", (sentence, option) => {
+    expect(aboutOptions(sentence)).toBe(option);
+  });
+
+  it("give what the file system says without its path", () => {
+    const of = (message: string) => reasonOf(Object.assign(new Error(message), { syscall: "open" }));
+    expect(of("ENOENT: no such file or directory, open '/a\nb'")).toBe("ENOENT: no such file or directory");
+    expect(of("EFBIG: file too large, write")).toBe("EFBIG: file too large");
+    expect(reasonOf(new Error("bytes must be so, or else"))).toBe("bytes must be so, or else");
+  });
+
+  it("hold no character that a terminal obeys", () => {
+    expect(harmless("a\x1b[2Jb\x07\r\x9b1m\nü🦀")).toBe("a\\x1b[2Jb\\x07\\x0d\\x9b1m\nü🦀");
+  });
+});
 
 describe("numbers", () => {
   it.each([

@@ -1,9 +1,10 @@
 // Plans in files, parts and locks of propchaos sweep, without starting the command.
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { readArray } from "../../src/cli/arrays.ts";
 import { lock } from "../../src/cli/lock.ts";
 import { nearest, readPlan } from "../../src/cli/plan-file.ts";
 import { readPart } from "../../src/cli/sweep.ts";
@@ -36,6 +37,11 @@ describe("a plan in a file", () => {
     await expect(readPlan(join(folder, "lost.json"))).rejects.toThrow(
       /the plan must be a JSON file that can be read; got ".*lost\.json" \(ENOENT/,
     );
+  });
+
+  it.skipIf(!existsSync("/dev/zero"))("that is a device without end is refused, and so are its arrays", async () => {
+    await expect(readPlan("/dev/zero")).rejects.toThrow('got "/dev/zero" (it is a device, which has no end)');
+    expect(() => readArray("--data", "/dev/zero")).toThrow('got "/dev/zero" (it is a device, which has no end)');
   });
 
   it("the nearest word is one that is near", () => {
@@ -72,7 +78,8 @@ describe("a lock", () => {
 });
 
 test("errors of the disk say what to do", () => {
-  const of = (code: string) => directorySentence("out", Object.assign(new Error(`${code}: why, write 'x'`), { code }));
+  const of = (code: string) =>
+    directorySentence("out", Object.assign(new Error(`${code}: why, write 'x'`), { code, syscall: "write" }));
   expect(of("ENOSPC")).toContain("there is no space left for out; make room");
   expect(of("EDQUOT")).toContain("there is no space left for out; make room");
   expect(of("EACCES")).toContain("out cannot be written (EACCES); make it writable");

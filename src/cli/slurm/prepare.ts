@@ -1,11 +1,12 @@
 // propchaos sweep PLAN.json --out DIR --slurm [--submit]: estimates what the missing tasks take, packs them into the indices of a
 // job array, writes its script, and submits what is missing.
 
-import { mkdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createEngine, predictSweep, type SweepPlan, sweepTasks, type TaskPrediction, version } from "../../index.ts";
 import { duration } from "../dry-run.ts";
 import { asUsage, UsageError } from "../errors.ts";
+import { makeDirectory } from "../make-directory.ts";
 import { EXIT, print, warn } from "../output.ts";
 import { plural } from "../summary.ts";
 import { beginDirectory, explain } from "../sweep-directory.ts";
@@ -160,7 +161,7 @@ async function write(plan: SweepPlan, directory: string, flags: PrepareFlags) {
     ...needs,
     passed,
   });
-  mkdirSync(join(directory, "logs"), { recursive: true });
+  makeDirectory(join(directory, "logs"));
   const record: SlurmRecord = { indices, tasks, settings, jobs: (!flags.repack && before?.jobs) || [] };
   writeRecord(directory, record, text);
   const states = indexStates(done, indices, "queue" in queue ? queue.queue : []);

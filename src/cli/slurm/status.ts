@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { missingTasks, type SweepPlan, sweepTasks } from "../../index.ts";
-import { asUsage, UsageError } from "../errors.ts";
+import { asUsage, reasonOf, UsageError } from "../errors.ts";
 import { EXIT, print, warn } from "../output.ts";
 import { plural } from "../summary.ts";
 import { noPlanSentence, partsAtWork, ReadOnlyStore, storedPlan } from "../sweep-directory.ts";
@@ -14,11 +14,26 @@ import { indexStates, stateLine } from "./progress.ts";
 import { readRecord, SCRIPT } from "./record.ts";
 import { quote } from "./script.ts";
 
+/** Looks at a directory. @throws UsageError where the file system has no such directory. */
+function asDirectory<T>(directory: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof Error) || !("code" in error)) throw error;
+    throw new UsageError(
+      `the directory of a sweep must be one that can be read, as with --out; got "${directory}" (${reasonOf(error)})`,
+      { cause: error },
+    );
+  }
+}
+
 /** The plan of a sweep that was begun. @throws UsageError where there is none. */
 function planOf(directory: string): SweepPlan {
-  if (statSync(directory, { throwIfNoEntry: false })?.isFile())
-    throw new UsageError(`the directory of a sweep must be given, as with --out; got the file "${directory}"`);
-  const plan = storedPlan(directory);
+  const plan = asDirectory(directory, () => {
+    if (statSync(directory, { throwIfNoEntry: false })?.isFile())
+      throw new UsageError(`the directory of a sweep must be given, as with --out; got the file "${directory}"`);
+    return storedPlan(directory);
+  });
   if (plan !== null) return plan;
   throw new UsageError(noPlanSentence(quote(directory)));
 }
