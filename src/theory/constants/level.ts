@@ -6,7 +6,7 @@ import { regionBytes, type Slot } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
 import { Mesh } from "../../limit/mesh.ts";
 import { PanelRule } from "../../limit/panel-rule.ts";
-import { solveLimit } from "../../limit/solve.ts";
+import { type Solution, solveLimit } from "../../limit/solve.ts";
 import { type StabilityFactors, TangentPassengers } from "../../limit/tangent.ts";
 import { emptyState } from "../../limit/task.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
@@ -81,11 +81,10 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
   work.expect(2);
   const state = emptyState();
   await solveLimit(engine, problem, flowPlan(times), limitTolerance, work.part(1), state);
-  const { solution } = state;
-  if (!solution || solution.divergence) {
-    result.diverged = solution?.divergence ?? null;
-    return;
-  }
+  // There is one: where it is aborted, nobody comes here.
+  const { path, divergence } = state.solution as Solution;
+  result.diverged = divergence;
+  if (divergence) return;
   const nodes = placeNodes(engine, input);
   const n = nodes.alpha.length;
   const held: { free(): void }[] = [];
@@ -93,7 +92,7 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
     const region = engine.arena.reserve("the nodes of the limit constants", nodeLengths(n));
     held.push(region);
     const { slots } = region;
-    const particles = new TangentPassengers(engine, solution.path, problem.d, n);
+    const particles = new TangentPassengers(engine, path, problem.d, n);
     held.push(particles);
     particles.start(nodes.alpha, nodes.gamma);
     slots.roots.view.set(nodes.weight.map(Math.sqrt));

@@ -4,7 +4,8 @@
 
 import type { Status, Work } from "../../core/run.ts";
 import type { Engine } from "../../engine/index.ts";
-import { limitForm, populationSeries } from "../../problem/form.ts";
+import { solvableForm } from "../../limit/form.ts";
+import { populationSeries } from "../../problem/form.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
 import { baseGrid, halved } from "./grid.ts";
 import { harmonicBases } from "./harmonics.ts";
@@ -89,9 +90,7 @@ export async function refineConstants(
   work: Work,
   state: ConstantsState,
 ): Promise<Status> {
-  const form = limitForm(problem);
-  if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
-  const bases = harmonicBases(populationSeries(form).kernel, problem.d, DEGREE_SHARE * tolerance);
+  const bases = harmonicBases(populationSeries(solvableForm(problem)).kernel, problem.d, DEGREE_SHARE * tolerance);
   const accuracy = {
     limitTolerance: Math.max(1e-12, Math.min(1e-8, LIMIT_SHARE * tolerance)),
     neglect: Math.max(1e-12, NEGLECT_SHARE * tolerance),

@@ -2,7 +2,7 @@
 
 import type { Status, Work } from "../../core/run.ts";
 import type { Engine } from "../../engine/index.ts";
-import { limitBytes, solveLimit } from "../../limit/solve.ts";
+import { limitBytes, type Solution, solveLimit } from "../../limit/solve.ts";
 import type { TangentFactors } from "../../limit/tangent-factors.ts";
 import { emptyState } from "../../limit/task.ts";
 import { Network, type NetworkInput, networkBytes } from "../../network/network.ts";
@@ -88,16 +88,16 @@ export async function followGap(
   work.expect(2 + EQUATION_COST);
   const state = emptyState();
   const status = await solveLimit(engine, problem, grid.plan, tolerance, work.part(1), state);
-  const { solution, errorEstimate, particleErrorEstimate } = state;
+  const { errorEstimate, particleErrorEstimate } = state;
   options.limit({ errorEstimate, particleErrorEstimate });
-  if (!solution || status !== "completed") {
-    if (solution?.divergence) options.diverged(solution.divergence);
-    return status;
-  }
+  // There is one: where it is aborted, nobody comes here.
+  const { path, divergence: limitDivergence } = state.solution as Solution;
+  if (limitDivergence) options.diverged(limitDivergence);
+  if (status !== "completed") return status;
   const network = new Network(engine, networkInput(input));
   let equation: GapEquation | undefined;
   try {
-    equation = new GapEquation(engine, problem, grid, solution.path, m);
+    equation = new GapEquation(engine, problem, grid, path, m);
     await network.start(rows, work);
     const start = network.particles.copy();
     options.started?.(start);

@@ -67,16 +67,17 @@ export function networkConcordanceBytes(engine: Engine, input: NetworkInput): nu
 /** Trapezoidal integrals over the records, one a particle. */
 class RecordIntegral {
   readonly value: Float64Array;
-  private before: Float64Array | null = null;
+  private before: { now: Float64Array; time: number } | null = null;
 
   constructor(n: number) {
     this.value = new Float64Array(n);
   }
 
-  add(now: Float64Array, interval: number): void {
+  add(now: Float64Array, time: number): void {
     const { before, value } = this;
-    if (before) for (let i = 0; i < value.length; i++) value[i] += ((before[i] + now[i]) / 2) * interval;
-    this.before = now;
+    if (before)
+      for (let i = 0; i < value.length; i++) value[i] += ((before.now[i] + now[i]) / 2) * (time - before.time);
+    this.before = { now, time };
   }
 }
 
@@ -90,6 +91,22 @@ function rowNorms({ view }: Slot, { width, dimension, stride }: Particles): Floa
     for (let c = i * stride; c < i * stride + dimension; c++) square += view[c] * view[c];
     return Math.sqrt(square);
   });
+}
+
+/** What there is where particles have no alpha. */
+const UNALIGNED = {
+  constant: null,
+  positiveConstant: null,
+  towardsEquator: null,
+  growth: null,
+  amplification: null,
+  verdict: null,
+};
+
+/** The same where they have. */
+function aligned(series: ConcordanceSeries, time: Float64Array, bound: number) {
+  const found = series.aligned();
+  return { ...found, verdict: concordanceVerdict(time, found, bound) };
 }
 
 export async function networkConcordance(
@@ -153,13 +170,12 @@ export async function networkConcordance(
         }
         const { smallest, largest } = eigenvalues.spectrum();
         const norm = largest.map((value, i) => Math.max(Math.abs(value), Math.abs(smallest[i])));
-        const interval = k === 0 ? 0 : plan.times[k] - plan.times[k - 1];
-        integral.add(norm, interval);
+        integral.add(norm, plan.times[k]);
         positiveIntegral.add(
           largest.map((value) => Math.max(0, value)),
-          interval,
+          plan.times[k],
         );
-        const aligned: Snapshot["aligned"] = hasAlpha(problem)
+        const withAlpha: Snapshot["aligned"] = hasAlpha(problem)
           ? {
               alpha: column(particles.W, particles),
               rate: column(particles.V, particles),
@@ -167,14 +183,13 @@ export async function networkConcordance(
               positiveIntegral: positiveIntegral.value,
             }
           : null;
-        series.push({ norm, largest, speed, aligned });
+        series.push({ norm, largest, speed, aligned: withAlpha });
         part.finish();
       }
       return "completed";
     });
     const found = series ?? new ConcordanceSeries(engine.kernels.log, weights, null);
     const time = plan.times.slice(0, found.count);
-    const aligned = hasAlpha(problem) ? found.aligned() : null;
     return {
       schema: "propchaos/self-concordance@1",
       version,
@@ -193,13 +208,7 @@ export async function networkConcordance(
       time,
       particles: width,
       ...found.common(),
-      constant: null,
-      positiveConstant: null,
-      towardsEquator: null,
-      growth: null,
-      amplification: null,
-      ...aligned,
-      verdict: aligned && bound !== null ? concordanceVerdict(time, aligned, bound) : null,
+      ...(bound === null ? UNALIGNED : aligned(found, time, bound)),
       toJSON() {
         return plain(this);
       },

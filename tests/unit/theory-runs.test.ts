@@ -1,0 +1,176 @@
+// What every computing function of the room owes to the machine, whatever it computes: memory is what was predicted and is
+// given back, whichever reservation is refused and wherever it is aborted; it pauses when its slice is used up and not
+// before; progress ascends to the whole.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import type { RunOptions } from "../../src/core/run.ts";
+import { MemoryRefusal } from "../../src/engine/arena.ts";
+import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { hermite } from "../../src/problem/activation.ts";
+import { multiIndex } from "../../src/problem/multi-index.ts";
+import { singleIndex } from "../../src/problem/single-index.ts";
+import { gapLimitConstants } from "../../src/theory/constants/gap-limit-constants.ts";
+import { gapBounds } from "../../src/theory/gap-equation/gap-bounds.ts";
+import { linearisedGap } from "../../src/theory/gap-equation/linearised-gap.ts";
+import { stability } from "../../src/theory/gap-equation/stability.ts";
+import { interactionHessianProduct, localHessianProduct } from "../../src/theory/hessian.ts";
+import { interactionHessianNorm, localHessianNorms } from "../../src/theory/hessian-norms.ts";
+import { selfConcordance } from "../../src/theory/self-concordance/self-concordance.ts";
+import { unitRows } from "../support/arithmetic.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine();
+});
+afterAll(() => engine.dispose());
+afterEach(() => vi.restoreAllMocks());
+
+// Of low degree and for a short time, so that limits are cheap.
+const activation = hermite([0, 0.6, 0.8]);
+const single = singleIndex({ d: 5, activation });
+const several = multiIndex({
+  d: 5,
+  activation,
+  teachers: [
+    [1, 0],
+    [0.6, 0.8],
+  ],
+});
+const m = 9;
+const W = unitRows(m, 5, 1);
+const V = unitRows(m, 5, 2);
+const data = { samples: 24 };
+const width = m;
+const times = { dynamics: "flow", time: 0.1, step: 0.05, record: [0, 0.05, 0.1] } as const;
+
+interface Result {
+  status?: string;
+  time?: Float64Array;
+}
+
+/** `exact`: what was asked for first is what is in use at the most; a limit is asked for its first level only. */
+const CASES: [string, (options: RunOptions) => Promise<Result | Float64Array>, { exact?: boolean }][] = [
+  ["localHessianProduct", (run) => localHessianProduct(engine, single, W, V, run), { exact: true }],
+  [
+    "localHessianProduct on data",
+    (run) => localHessianProduct(engine, single, W, V, { ...run, data }),
+    { exact: true },
+  ],
+  ["interactionHessianProduct", (run) => interactionHessianProduct(engine, several, W, V, run), { exact: true }],
+  ["localHessianNorms", (run) => localHessianNorms(engine, single, W, run), { exact: true }],
+  ["localHessianNorms on data", (run) => localHessianNorms(engine, single, W, { ...run, data }), {}],
+  ["interactionHessianNorm", (run) => interactionHessianNorm(engine, single, W, run), { exact: true }],
+  [
+    "selfConcordance of a network",
+    (run) => selfConcordance(engine, several, { ...times, width, ...run }),
+    { exact: true },
+  ],
+  [
+    "selfConcordance of a network on data",
+    (run) => selfConcordance(engine, single, { ...times, width, data, dynamics: "pgd", ...run }),
+    { exact: true },
+  ],
+  ["selfConcordance of the limit", (run) => selfConcordance(engine, single, { ...times, tolerance: 1, ...run }), {}],
+  ["linearisedGap", (run) => linearisedGap(engine, single, { ...times, width, tolerance: 1, ...run }), {}],
+  [
+    "gapBounds with several indices",
+    (run) => gapBounds(engine, several, { ...times, width, tolerance: 1, dynamics: "pgd", ...run }),
+    {},
+  ],
+  ["stability", (run) => stability(engine, single, { ...times, width, tolerance: 1, ...run }), {}],
+  [
+    "stability with several indices",
+    (run) => stability(engine, several, { ...times, width, tolerance: 1, dynamics: "pgd", ...run }),
+    {},
+  ],
+  [
+    "gapLimitConstants",
+    (run) => gapLimitConstants(engine, single, { time: 0.05, record: 2, tolerance: 1, ...run }),
+    {},
+  ],
+];
+
+/** Notes what is asked for and what is in use at the most; the n-th reservation is refused. */
+function watchArena(refused = Number.POSITIVE_INFINITY) {
+  const { arena } = engine;
+  const seen = { required: [] as number[], reserved: [] as string[], purposes: [] as string[], peak: 0 };
+  const [reserve, require] = [arena.reserve, arena.require];
+  vi.spyOn(arena, "reserve").mockImplementation((purpose, lengths) => {
+    seen.purposes.push(purpose);
+    if (seen.reserved.push(purpose) === refused) throw new MemoryRefusal(`refused for ${purpose}`);
+    const region = reserve.call(arena, purpose, lengths);
+    seen.peak = Math.max(seen.peak, arena.bytesInUse);
+    return region;
+  });
+  vi.spyOn(arena, "require").mockImplementation((purpose, bytes) => {
+    seen.purposes.push(purpose);
+    seen.required.push(bytes);
+    require.call(arena, purpose, bytes);
+  });
+  return seen;
+}
+
+/** A clock by which every slice is used up as soon as it has begun. */
+function hurry(): void {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => {
+    now += 1000;
+    return now;
+  });
+}
+
+describe.each(CASES)("%s", (name, compute, { exact }) => {
+  test("says how much memory it needs and for what, gives it back, and does not pause while the clock stands still", async () => {
+    const seen = watchArena();
+    vi.spyOn(performance, "now").mockReturnValue(0);
+    let reports = 0;
+    await compute({ onProgress: () => reports++ });
+    expect(engine.arena.bytesInUse).toBe(0);
+    for (const purpose of seen.purposes) expect(purpose.length).toBeGreaterThan(5);
+    if (exact) expect(seen.peak).toBe(seen.required[0]);
+    else expect(seen.peak).toBeLessThanOrEqual(2.5 * seen.required[0]);
+    // The last one.
+    expect(reports).toBe(1);
+  });
+
+  test("gives memory back where it is refused something on the way", async () => {
+    const { reserved } = watchArena();
+    await compute({});
+    vi.restoreAllMocks();
+    // Refusals of the limit are tested where it is.
+    const first = reserved.lastIndexOf("the law of the infinite-width limit") + 3;
+    const own = new Set(reserved.slice(first).filter((purpose) => !purpose.includes("infinite-width limit")));
+    expect(own.size).toBeGreaterThan(0);
+    for (const purpose of own) {
+      watchArena(reserved.lastIndexOf(purpose) + 1);
+      const ended = await compute({}).catch((refusal) => refusal);
+      // Limit constants that cannot be refined are those of the coarser level.
+      if (name === "gapLimitConstants") expect(ended).toMatchObject({ status: "completed", errorEstimate: null });
+      else expect(ended).toEqual(new MemoryRefusal(`refused for ${purpose}`));
+      vi.restoreAllMocks();
+      expect(engine.arena.bytesInUse).toBe(0);
+    }
+  });
+
+  test("progress ascends to the whole; an abort on the way leaves whole records and no memory in use", async () => {
+    hurry();
+    const shares = [0];
+    await compute({ onProgress: ({ done, total }) => shares.push(done / total) });
+    for (let k = 1; k < shares.length; k++) expect(shares[k]).toBeGreaterThanOrEqual(shares[k - 1]);
+    expect(shares.at(-1)).toBe(1);
+    // What is done in the end is little.
+    expect(shares.indexOf(1)).toBeGreaterThan(0.6 * shares.length - 2);
+    for (const n of [Math.ceil(shares.length / 2) - 1, shares.length - 2]) {
+      const controller = new AbortController();
+      let reports = 0;
+      const onProgress = () => {
+        if (++reports === n) controller.abort("enough");
+      };
+      const result = await compute({ signal: controller.signal, onProgress }).catch((reason) => reason);
+      expect(engine.arena.bytesInUse).toBe(0);
+      // A product has nothing to keep.
+      if (result !== "enough") expect(result.status).toBe("aborted");
+      expect(reports).toBe(n);
+    }
+  });
+});
