@@ -106,9 +106,9 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
     for (let k = 0, record = 0; k < times.length; k++) {
       const h = k === 0 ? 0 : times[k] - times[k - 1];
       await particles.advanceTo(k, part);
-      if (k > 0) write(slots, particles.takeFactors());
+      write(slots, particles.takeFactors());
       for (const harmonic of harmonics) {
-        harmonic.advance(particles.passengers.particles.state, slots.roots, h, k > 0 ? slots : null);
+        harmonic.advance(particles.passengers.particles.state, slots.roots, h, slots);
         if (part.due) await part.pause();
       }
       if (recordAt[record] === k) {
@@ -117,7 +117,6 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
         result.squaredDelta.push(shares.reduce((sum, share) => sum + share.squaredDelta, 0));
         record++;
       }
-      if (k < times.length - 1) for (const harmonic of harmonics) harmonic.begin(times[k + 1] - times[k]);
       part.advance(1, times[k]);
     }
     result.nodes = n;
