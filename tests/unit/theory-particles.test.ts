@@ -188,6 +188,8 @@ describe.each<[string, SolvableProblem, DynamicsOptions]>([
     const shape = positionShape(problem, m);
     const positions = new Particles(engine, shape);
     expect(engine.arena.bytesInUse).toBe(particlesBytes(shape));
+    // Positions and a field, of eight rows of eight.
+    expect(particlesBytes(shape)).toBe(2 * 8 * 8 * 8);
     const before = engine.arena.bytesInUse;
     const particles = meanFieldParticles(engine, path, problem, positions);
     expect(engine.arena.bytesInUse - before).toBe(meanFieldBytes(engine, problem, m, flowing));

@@ -12,8 +12,10 @@ import { singleIndex } from "../../src/problem/single-index.ts";
 import { gapLimitConstants } from "../../src/theory/constants/gap-limit-constants.ts";
 import { gapBounds } from "../../src/theory/gap-equation/gap-bounds.ts";
 import { linearisedGap } from "../../src/theory/gap-equation/linearised-gap.ts";
+import type { GapEquationOptions } from "../../src/theory/gap-equation/options.ts";
 import { stability } from "../../src/theory/gap-equation/stability.ts";
 import { interactionHessianProduct, localHessianProduct } from "../../src/theory/hessian.ts";
+import { lanczosPlan } from "../../src/theory/hessian-lanczos.ts";
 import { interactionHessianNorm, localHessianNorms } from "../../src/theory/hessian-norms.ts";
 import { selfConcordance } from "../../src/theory/self-concordance/self-concordance.ts";
 import { unitRows } from "../support/arithmetic.ts";
@@ -24,10 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => engine.dispose());
 afterEach(() => vi.restoreAllMocks());
+vi.setConfig({ testTimeout: 60_000 });
 
 // Of low degree and for a short time, so that limits are cheap.
 const activation = hermite([0, 0.6, 0.8]);
 const single = singleIndex({ d: 5, activation });
+const wide = singleIndex({ d: 200, activation: hermite([0, 0, 1]) });
 const several = multiIndex({
   d: 5,
   activation,
@@ -141,7 +145,8 @@ describe.each(CASES)("%s", (name, compute, { exact }) => {
     const first = reserved.lastIndexOf("the law of the infinite-width limit") + 3;
     const own = new Set(reserved.slice(first).filter((purpose) => !purpose.includes("infinite-width limit")));
     expect(own.size).toBeGreaterThan(0);
-    for (const purpose of own) {
+    // The last three are the innermost.
+    for (const purpose of [...own].slice(-3)) {
       watchArena(reserved.lastIndexOf(purpose) + 1);
       const ended = await compute({}).catch((refusal) => refusal);
       // Limit constants that cannot be refined are those of the coarser level.
@@ -173,4 +178,106 @@ describe.each(CASES)("%s", (name, compute, { exact }) => {
       expect(reports).toBe(n);
     }
   });
+});
+
+test.each<[string, (options: GapEquationOptions) => Promise<unknown>]>([
+  ["linearisedGap", (options) => linearisedGap(engine, wide, options)],
+  ["gapBounds", (options) => gapBounds(engine, wide, options)],
+  ["stability", (options) => stability(engine, wide, options)],
+])("where the limit does not count, %s takes exactly what it asks for", async (_, compute) => {
+  const seen = watchArena();
+  await compute({ width: 700, time: 0, dynamics: "flow", tolerance: 1 });
+  expect(seen.peak).toBe(seen.required[0]);
+});
+
+describe("Hessians of a given network", () => {
+  test("take no more steps than there are dimensions, or are wanted", () => {
+    const shape = { m: 9, d: 5, stride: 8, vector: 96 };
+    const local = { count: 9, length: 8, steps: 4, tolerance: 1e-8, bothEnds: true };
+    const interaction = { count: 1, length: 96, steps: 36, tolerance: 1e-8, bothEnds: false };
+    expect(lanczosPlan("local", shape, 1e-8, 128)).toEqual(local);
+    expect(lanczosPlan("interaction", shape, 1e-8, 128)).toEqual(interaction);
+    expect(lanczosPlan("local", shape, 1e-8, 3)).toEqual({ ...local, steps: 3 });
+    expect(lanczosPlan("interaction", shape, 1e-8, 3)).toEqual({ ...interaction, steps: 3 });
+  });
+
+  test("need the network, its velocity, its signs where there are any, and the Lanczos vectors", async () => {
+    const taken = new Map<string, Record<string, number>>();
+    const { reserve } = engine.arena;
+    vi.spyOn(engine.arena, "reserve").mockImplementation((purpose, lengths) => {
+      if (!taken.has(purpose)) taken.set(purpose, lengths);
+      return reserve.call(engine.arena, purpose, lengths);
+    });
+    await localHessianNorms(engine, single, W);
+    const network = "a network of width 9 in dimension 5";
+    expect(taken.get(network)).toEqual({ W: 96, V: 96, signs: 0, start: 0, sum: 0 });
+    expect(taken.get("4 Lanczos vectors of 96 numbers")).toEqual({ basis: 384 });
+    taken.clear();
+    await localHessianNorms(engine, single, W, { signs: new Int8Array(m).fill(-1), maxIterations: 2 });
+    expect(taken.get(network)).toEqual({ W: 96, V: 96, signs: 12, start: 0, sum: 0 });
+    expect(taken.get("2 Lanczos vectors of 96 numbers")).toEqual({ basis: 192 });
+  });
+
+  test("are means over the whole training set: batches, order, fresh samples and test sets play no part", async () => {
+    const plain = await localHessianNorms(engine, single, W, { data });
+    const seen = watchArena();
+    const fancy = { ...data, batch: 8, test: 5, order: "shuffled", resample: true } as const;
+    expect(await localHessianNorms(engine, single, W, { data: fancy })).toEqual(plain);
+    // Nothing but the samples.
+    expect(seen.reserved.filter((purpose) => purpose.includes("samples"))).toEqual([
+      "24 samples in dimension 5",
+      "the samples of Hessians of width 9 in dimension 5",
+    ]);
+    vi.restoreAllMocks();
+    const given = { inputs: unitRows(10, 5, 3), labels: Float64Array.from({ length: 10 }, (_, b) => b / 7) };
+    const tested = { ...given, testInputs: unitRows(4, 5, 4), testLabels: new Float64Array(4), batch: 3 };
+    const own = await localHessianNorms(engine, single, W, { data: given });
+    const watched = watchArena();
+    expect(await localHessianNorms(engine, single, W, { data: tested })).toEqual(own);
+    expect(watched.reserved[0]).toBe("10 samples in dimension 5");
+    expect(watched.reserved[1]).toBe("a network of width 9 in dimension 5");
+    expect(own.norm).not.toEqual(plain.norm);
+  });
+});
+
+test.each<[string, (options: object) => Promise<unknown>]>([
+  ["localHessianProduct", (options) => localHessianProduct(engine, single, W, V, options)],
+  ["interactionHessianProduct", (options) => interactionHessianProduct(engine, single, W, V, options)],
+  ["localHessianNorms", (options) => localHessianNorms(engine, single, W, options)],
+  ["interactionHessianNorm", (options) => interactionHessianNorm(engine, single, W, options)],
+  ["linearisedGap", (options) => linearisedGap(engine, single, { ...times, width, ...options })],
+  ["gapBounds", (options) => gapBounds(engine, single, { ...times, width, ...options })],
+  ["stability", (options) => stability(engine, single, { ...times, width, ...options })],
+  ["selfConcordance", (options) => selfConcordance(engine, single, { ...times, width, ...options })],
+  ["gapLimitConstants", (options) => gapLimitConstants(engine, single, { time: 1, ...options })],
+])("%s says who it is where it does not know an option, and in what it cannot take", async (name, compute) => {
+  await expect(compute({ records: 3 })).rejects.toThrow(`${name} has no option "records"`);
+  await expect(compute({ signal: 3 })).rejects.toThrow("signal must be an AbortSignal; got 3");
+  await expect(compute({ onProgress: 3 })).rejects.toThrow("onProgress must be a function; got 3");
+});
+
+test("what only some functions want is refused by its name", async () => {
+  const options = { ...times, width };
+  await expect(linearisedGap(engine, single, { ...options, keep: "some" as "all" })).rejects.toThrow(
+    'keep must be "last" or "all"; got "some"',
+  );
+  await expect(gapBounds(engine, single, { ...options, record: [0.1] })).rejects.toThrow(
+    "record must be a list that begins with 0, where the integrals of gapBounds begin; got 0.1",
+  );
+  const signed = { ...single, signed: true };
+  for (const [name, compute] of Object.entries({ linearisedGap, gapBounds, stability }))
+    await expect(compute(engine, signed, options)).rejects.toThrow(
+      `few enough indices, for ${name} follows the particles of its limit; got ${single.name}: approximationGap with reference: M measures the gap, localHessianProduct and interactionHessianProduct serve any network`,
+    );
+  await expect(localHessianProduct(engine, single, W, V.slice(5))).rejects.toThrow(
+    "V must be of length 45, m x d with m = 9 rows as W and d = 5",
+  );
+  await expect(
+    localHessianProduct(
+      engine,
+      single,
+      W,
+      V.map((x) => 1e308 * x),
+    ),
+  ).rejects.toThrow("V and data must be small enough for a finite product; some of its 45 entries are not");
 });
