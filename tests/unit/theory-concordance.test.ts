@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { velocity } from "../../src/network/evaluate.ts";
 import { hermite } from "../../src/problem/activation.ts";
 import { singleIndex } from "../../src/problem/single-index.ts";
 import { problems } from "../../src/problem/zoo.ts";
@@ -232,6 +233,18 @@ describe("a network", () => {
     const data = { samples: 8 };
     const { settings: signed } = await selfConcordance(engine, problems.XOR_2({ d: 4 }), { ...run, width: 4, data });
     expect(signed).toMatchObject({ signed: true, bound: null });
+  });
+
+  test("has the speeds of its particles, also where rows fill their memory", async () => {
+    const initial = unitRows(5, 4, 2);
+    const found = await selfConcordance(engine, problem, { initial, time: 0 });
+    const v = await velocity(engine, problem, initial);
+    const speeds = [0, 1, 2, 3, 4].map((i) => Math.hypot(...v.subarray(4 * i, 4 * i + 4)));
+    expect(found.speed.maximum[0]).toBeCloseTo(Math.max(...speeds), 13);
+    expect(found.speed.median[0]).toBeCloseTo(speeds.sort((a, b) => a - b)[2], 13);
+    expect(found).toMatchObject({ schema: "propchaos/self-concordance@1", subject: "network", particles: 5 });
+    const limit = await selfConcordance(engine, problem, { time: 0, tolerance: 1 });
+    expect(limit).toMatchObject({ schema: "propchaos/self-concordance@1", subject: "limit" });
   });
 
   test("signs change its Hessians", async () => {

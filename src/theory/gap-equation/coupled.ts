@@ -78,7 +78,8 @@ export async function followGap(
     started?: (rows: Float64Array) => void;
     limit: (limit: EquationLimit) => void;
     visit: (record: EquationRecord, k: number) => void;
-    diverged: (where: DivergedStep) => void;
+    /** Handed null where only a replica of the limit has. */
+    diverged: (where: DivergedStep | null) => void;
   },
 ): Promise<Status> {
   const { problem, plan, width: m, rows, tolerance } = input;
@@ -92,8 +93,10 @@ export async function followGap(
   options.limit({ errorEstimate, particleErrorEstimate });
   // There is one: where it is aborted, nobody comes here.
   const { path, divergence: limitDivergence } = state.solution as Solution;
-  if (limitDivergence) options.diverged(limitDivergence);
-  if (status !== "completed") return status;
+  if (status !== "completed") {
+    options.diverged(limitDivergence);
+    return status;
+  }
   const network = new Network(engine, networkInput(input));
   let equation: GapEquation | undefined;
   try {

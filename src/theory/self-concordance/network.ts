@@ -14,6 +14,7 @@ import { PopulationHessian, populationHessianBytes } from "../../network/populat
 import { drawsNumbers, trainingSettings } from "../../network/training.ts";
 import { countWork, type DivergedStep, Trajectory } from "../../network/trajectory.ts";
 import type { Problem } from "../../problem/types.ts";
+import type { GivenShape } from "../given-network.ts";
 import { hessianLanczos, lanczosPlan } from "../hessian-lanczos.ts";
 import type { LanczosPlan } from "../lanczos.ts";
 import type { NetworkConcordance } from "./document.ts";
@@ -43,10 +44,13 @@ export function hasAlpha(problem: Problem): boolean {
   return problem.kind === "single-index";
 }
 
-/** The Lanczos process of all particles at once. */
-function planOf({ problem, width }: NetworkInput): LanczosPlan {
+function shapeOf({ problem, width }: NetworkInput): GivenShape {
   const stride = roundUp(problem.d, 4);
-  const shape = { m: width, d: problem.d, stride, vector: roundUp(width, 4) * stride };
+  return { m: width, d: problem.d, stride, vector: roundUp(width, 4) * stride };
+}
+
+/** The Lanczos process of all particles at once. */
+function planOf(shape: GivenShape): LanczosPlan {
   return lanczosPlan("local", shape, EIGENVALUES, MOST_VECTORS);
 }
 
@@ -54,14 +58,12 @@ function planOf({ problem, width }: NetworkInput): LanczosPlan {
 export function networkConcordanceBytes(engine: Engine, input: NetworkInput): number {
   const { problem, training, width } = input;
   const { data, precision } = training;
-  const stride = roundUp(problem.d, 4);
-  const sizes = { width, dimension: problem.d, stride };
+  const shape = shapeOf(input);
+  const sizes = { width, dimension: problem.d, stride: shape.stride };
   const hessian = data
     ? datasetBytes(problem, data, precision) + empiricalHessianBytes(engine, problem, sizes)
     : populationHessianBytes(engine, problem, sizes);
-  return (
-    networkBytes(engine, input) + hessian + regionBytes({ basis: planOf(input).steps * roundUp(width, 4) * stride })
-  );
+  return networkBytes(engine, input) + hessian + regionBytes({ basis: planOf(shape).steps * shape.vector });
 }
 
 /** Trapezoidal integrals over the records, one a particle. */
@@ -116,7 +118,7 @@ export async function networkConcordance(
 ): Promise<NetworkConcordance> {
   const { problem, training, width, signs, key } = input;
   const { plan, data, precision } = training;
-  const lanczos = planOf(input);
+  const lanczos = planOf(shapeOf(input));
   const purpose = `a network of width ${width} in dimension ${problem.d} and its Hessians`;
   engine.arena.require(purpose, networkConcordanceBytes(engine, input));
   const taken: { free(): void }[] = [];
