@@ -245,6 +245,9 @@ describe("a run", () => {
     expect(bounds.averageInteraction).toEqual(Float64Array.from(average, (row, k) => row[k]));
     expect(bounds.linearised).toEqual(gap.predicted.meanDelta);
     expect([gap.errorEstimate, gap.relativeError.length]).toEqual([errorEstimate, 5]);
+    // The last record, where none is named.
+    expect(gap.measuredDelta()).toEqual(gap.measuredDelta(4));
+    expect(gap.predictedDelta()).toEqual(gap.predictedDelta(4));
     expect(bounds.volterra.looseness[0]).toBe(1);
     expect(bounds.volterra.looseness[4]).toBe(bounds.volterra.bound[4] / bounds.linearised[4]);
     expect(bounds.gronwall.looseness[4]).toBe(bounds.gronwall.bound[4] / bounds.linearised[4]);
