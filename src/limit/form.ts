@@ -1,7 +1,7 @@
 // Which problems the solvers of the limit take, and what they need of them.
 
-import { type LimitForm, limitForm } from "../problem/form.ts";
-import type { Problem, SingleIndexProblem } from "../problem/types.ts";
+import { type LimitForm, limitForm, multiIndexForm } from "../problem/form.ts";
+import type { Problem } from "../problem/types.ts";
 import type { LimitSolver, SolvableProblem } from "./model.ts";
 import { MAX_MONOMIALS, problemSize, rankOf } from "./multi/size.ts";
 
@@ -39,7 +39,7 @@ export function checkSolvable(problem: Problem): SolvableProblem {
   refuse(problem);
 }
 
-/** Dimension and Hermite coefficients of a single-index problem that is solvable. */
-export function solvableForm(problem: SingleIndexProblem): LimitForm {
-  return limitForm(problem) ?? refuse(problem);
+/** Dimension and Hermite coefficients of a problem that is solvable. */
+export function solvableForm(problem: SolvableProblem): LimitForm {
+  return limitForm(problem) ?? multiIndexForm(problem) ?? refuse(problem);
 }

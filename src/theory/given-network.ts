@@ -58,9 +58,7 @@ export interface GivenArguments {
 
 /** Training set alone, in the order of its rows. */
 function trainingSet(data: DataPlan | null): DataPlan | null {
-  if (data === null) return null;
-  const plain = { test: 0, order: "sequential", resample: false } as const;
-  return data.kind === "given" ? { ...data, ...plain, testInputs: null, testLabels: null } : { ...data, ...plain };
+  return data && { ...data, test: 0, order: "sequential", resample: false };
 }
 
 /**

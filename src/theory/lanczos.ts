@@ -158,7 +158,8 @@ export class Lanczos {
     const q = this.basis.view;
     const p = this.operator.product.view;
     const beta = norm(p, i * length, length);
-    if (!Number.isFinite(this.alpha[i * steps + k]) || !Number.isFinite(beta)) return false;
+    // An alpha that is not finite leaves nothing of the product that is.
+    if (!Number.isFinite(beta)) return false;
     this.beta[i * steps + k] = beta;
     this.size[i] = k + 1;
     if (k + 1 === steps) return true;

@@ -4,26 +4,18 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Run } from "../../src/core/run.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { choleskyFactor, choleskySolve } from "../../src/numeric/cholesky.ts";
-import { recurrenceTable } from "../../src/numeric/zonal.ts";
 import { problems } from "../../src/problem/zoo.ts";
 import { baseGrid, halved } from "../../src/theory/constants/grid.ts";
 import { harmonicBases, multiplicities } from "../../src/theory/constants/harmonics.ts";
 import { rombergRow } from "../../src/theory/constants/refine.ts";
 import { generator } from "../support/arithmetic.ts";
+import { gegenbauer } from "../support/gegenbauer.ts";
 
 let engine: Engine;
 beforeAll(async () => {
   engine = await createEngine();
 });
 afterAll(() => engine.dispose());
-
-/** P_l of dimension D at t, on the circle P_l = cos(l acos t). */
-function gegenbauer(l: number, D: number, t: number): number {
-  const table = recurrenceTable(D, l);
-  let [before, p] = [0, 1];
-  for (let k = 0; k < l; k++) [before, p] = [p, table[2 * k] * t * p - table[2 * k + 1] * before];
-  return p;
-}
 
 describe("harmonics", () => {
   test.each([3, 4, 5, 32, 10_000])("d = %i: the addition theorem gives back q", (d) => {

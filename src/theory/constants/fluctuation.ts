@@ -61,16 +61,13 @@ export class Fluctuation {
    * Goes to the next time, where the nodes now are (state: alpha, gamma; roots: square roots of their masses), over an
    * interval of length h (0 at the start) with these factors.
    */
-  advance(state: Slot, roots: Slot, h: number, factors: { parallel: Slot; perpendicular: Slot } | null): void {
+  advance(state: Slot, roots: Slot, h: number, factors: { parallel: Slot; perpendicular: Slot }): void {
+    // What stands in the functions is still the beginning of the interval.
+    this.push(h / 2);
     this.evaluate(state, roots);
     this.projectNoise();
-    if (factors) this.propagate(factors);
+    this.propagate(factors);
     this.solve(h);
-    if (h > 0) this.push(h / 2);
-  }
-
-  /** Begins an interval of length h from the present time. */
-  begin(h: number): void {
     this.push(h / 2);
   }
 
@@ -217,12 +214,10 @@ export class Fluctuation {
     for (const { slots } of this.blocks) {
       const amplitude = slots.amplitude.view;
       amplitude.set(slots.noise.view);
-      if (h > 0) {
-        product.view.fill(0);
-        accumulateBlock(slopeRows.address, this.rows, this.n, slots.parallel.address, MODES, product.address);
-        addTo(amplitude, -1 / multiplicity, product.view);
-      }
-      if (h > 0 && j > 0) {
+      product.view.fill(0);
+      accumulateBlock(slopeRows.address, this.rows, this.n, slots.parallel.address, MODES, product.address);
+      addTo(amplitude, -1 / multiplicity, product.view);
+      if (j > 0) {
         product.view.fill(0);
         accumulateBlock(ratioRows.address, this.rows, this.n, slots.angular.address, MODES, product.address);
         addTo(amplitude, -eigenvalue / multiplicity, product.view);

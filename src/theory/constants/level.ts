@@ -6,7 +6,7 @@ import { regionBytes, type Slot } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
 import { Mesh } from "../../limit/mesh.ts";
 import { PanelRule } from "../../limit/panel-rule.ts";
-import { solveLimit } from "../../limit/solve.ts";
+import { type Solution, solveLimit } from "../../limit/solve.ts";
 import { type StabilityFactors, TangentPassengers } from "../../limit/tangent.ts";
 import { emptyState } from "../../limit/task.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
@@ -81,11 +81,10 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
   work.expect(2);
   const state = emptyState();
   await solveLimit(engine, problem, flowPlan(times), limitTolerance, work.part(1), state);
-  const { solution } = state;
-  if (!solution || solution.divergence) {
-    result.diverged = solution?.divergence ?? null;
-    return;
-  }
+  // There is one: where it is aborted, nobody comes here.
+  const { path, divergence } = state.solution as Solution;
+  result.diverged = divergence;
+  if (divergence) return;
   const nodes = placeNodes(engine, input);
   const n = nodes.alpha.length;
   const held: { free(): void }[] = [];
@@ -93,7 +92,7 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
     const region = engine.arena.reserve("the nodes of the limit constants", nodeLengths(n));
     held.push(region);
     const { slots } = region;
-    const particles = new TangentPassengers(engine, solution.path, problem.d, n);
+    const particles = new TangentPassengers(engine, path, problem.d, n);
     held.push(particles);
     particles.start(nodes.alpha, nodes.gamma);
     slots.roots.view.set(nodes.weight.map(Math.sqrt));
@@ -107,9 +106,9 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
     for (let k = 0, record = 0; k < times.length; k++) {
       const h = k === 0 ? 0 : times[k] - times[k - 1];
       await particles.advanceTo(k, part);
-      if (k > 0) write(slots, particles.takeFactors());
+      write(slots, particles.takeFactors());
       for (const harmonic of harmonics) {
-        harmonic.advance(particles.passengers.particles.state, slots.roots, h, k > 0 ? slots : null);
+        harmonic.advance(particles.passengers.particles.state, slots.roots, h, slots);
         if (part.due) await part.pause();
       }
       if (recordAt[record] === k) {
@@ -118,7 +117,6 @@ export async function solveLevel(engine: Engine, input: LevelInput, work: Work, 
         result.squaredDelta.push(shares.reduce((sum, share) => sum + share.squaredDelta, 0));
         record++;
       }
-      if (k < times.length - 1) for (const harmonic of harmonics) harmonic.begin(times[k + 1] - times[k]);
       part.advance(1, times[k]);
     }
     result.nodes = n;

@@ -4,7 +4,8 @@
 
 import type { Status, Work } from "../../core/run.ts";
 import type { Engine } from "../../engine/index.ts";
-import { limitForm, populationSeries } from "../../problem/form.ts";
+import { solvableForm } from "../../limit/form.ts";
+import { populationSeries } from "../../problem/form.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
 import { baseGrid, halved } from "./grid.ts";
 import { harmonicBases } from "./harmonics.ts";
@@ -80,6 +81,15 @@ async function attempt(engine: Engine, input: LevelInput, work: Work, result: Le
   }
 }
 
+/** How much may be left out for a tolerance. */
+export function sharesOf(tolerance: number): { degrees: number; limitTolerance: number; neglect: number } {
+  return {
+    degrees: DEGREE_SHARE * tolerance,
+    limitTolerance: Math.max(1e-12, Math.min(1e-8, LIMIT_SHARE * tolerance)),
+    neglect: Math.max(1e-12, NEGLECT_SHARE * tolerance),
+  };
+}
+
 /** Refines until the constants have settled to the relative tolerance; `state` holds what there is, also after an abort. */
 export async function refineConstants(
   engine: Engine,
@@ -89,13 +99,8 @@ export async function refineConstants(
   work: Work,
   state: ConstantsState,
 ): Promise<Status> {
-  const form = limitForm(problem);
-  if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
-  const bases = harmonicBases(populationSeries(form).kernel, problem.d, DEGREE_SHARE * tolerance);
-  const accuracy = {
-    limitTolerance: Math.max(1e-12, Math.min(1e-8, LIMIT_SHARE * tolerance)),
-    neglect: Math.max(1e-12, NEGLECT_SHARE * tolerance),
-  };
+  const { degrees, ...accuracy } = sharesOf(tolerance);
+  const bases = harmonicBases(populationSeries(solvableForm(problem)).kernel, problem.d, degrees);
   work.expect(levelCost(USUAL_LEVELS));
   let grid = await baseGrid(engine, problem, records, work.part(1));
   let gaps: number[][] = [];

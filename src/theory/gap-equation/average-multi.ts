@@ -15,12 +15,13 @@
 import type { Work } from "../../core/run.ts";
 import { regionBytes } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
+import { solvableForm } from "../../limit/form.ts";
 import { acrossDirections } from "../../limit/multi/coordinates.ts";
 import { type Span, spanOf } from "../../limit/multi/span.ts";
 import { identityFactors, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
 import { horner } from "../../numeric/polynomial.ts";
 import { largestEigenvalue, largestOfThree } from "../../numeric/symmetric.ts";
-import { multiIndexForm, populationSeries } from "../../problem/form.ts";
+import { populationSeries } from "../../problem/form.ts";
 import { teachersOf } from "../../problem/teachers.ts";
 import type { MultiIndexProblem } from "../../problem/types.ts";
 import type { ParticleHistory } from "./model.ts";
@@ -97,12 +98,10 @@ class Pairs {
   private readonly toJ: Float64Array;
 
   constructor(problem: MultiIndexProblem, { rank }: Span, directions: Float64Array) {
-    const form = multiIndexForm(problem);
-    if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
     this.d = problem.d;
     this.r = rank;
     this.directions = directions;
-    this.first = populationSeries(form).kernelDerivative;
+    this.first = populationSeries(solvableForm(problem)).kernelDerivative;
     this.second = this.first.slice(1).map((q, k) => (k + 1) * q);
     this.K = new Float64Array((rank + 1) * (rank + 1));
     this.toI = new Float64Array(rank + 1);

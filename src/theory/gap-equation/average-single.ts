@@ -4,8 +4,9 @@ import type { Work } from "../../core/run.ts";
 import { regionBytes } from "../../engine/arena.ts";
 import { polynomialBlock } from "../../engine/blocks.ts";
 import type { Engine } from "../../engine/index.ts";
+import { solvableForm } from "../../limit/form.ts";
 import { roundUp } from "../../network/particles.ts";
-import { limitForm, populationSeries } from "../../problem/form.ts";
+import { populationSeries } from "../../problem/form.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
 import type { ParticleHistory } from "./model.ts";
 
@@ -18,7 +19,7 @@ const TIME_WORK = 12;
 
 function lengths(engine: Engine, problem: SingleIndexProblem, m: number, records: number) {
   const rows = roundUp(m, 4);
-  const terms = 4 + (limitForm(problem)?.activation.length ?? 0);
+  const terms = 4 + solvableForm(problem).activation.length;
   return {
     directions: rows * problem.d,
     panels: rows * problem.d,
@@ -60,8 +61,6 @@ export async function averageSingle(
   const { d } = problem;
   const m = start.length / d;
   const records = factors.length;
-  const form = limitForm(problem);
-  if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
   const average = Array.from({ length: records }, (_, k) => new Float64Array(k + 1));
   const region = engine.arena.reserve(
     `the averaged stability of ${m} particles at ${records} records`,
@@ -70,10 +69,10 @@ export async function averageSingle(
   try {
     const { slots } = region;
     const rows = slots.alpha.length;
-    const { kernelDerivative } = populationSeries(form);
+    const { kernelDerivative } = populationSeries(solvableForm(problem));
     const kernelCurvature = kernelDerivative.slice(1).map((q, k) => (k + 1) * q);
     slots.derivative.view.set(polynomialBlock(kernelDerivative));
-    slots.curvature.view.set(polynomialBlock(kernelCurvature.length > 0 ? kernelCurvature : [0]));
+    slots.curvature.view.set(polynomialBlock(kernelCurvature));
     slots.directions.view.set(directionsOf(start, d));
     engine.kernels.packPanels(slots.directions.address, m, d, d, slots.panels.address);
     work.expect(records * (records + 1));

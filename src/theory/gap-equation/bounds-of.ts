@@ -7,9 +7,10 @@
 
 import type { Work } from "../../core/run.ts";
 import type { Kernels } from "../../engine/kernels.ts";
+import { solvableForm } from "../../limit/form.ts";
 import type { SolvableProblem } from "../../limit/model.ts";
 import { identityFactors, multiplyFactors, type TangentFactors } from "../../limit/tangent-factors.ts";
-import { limitForm, multiIndexForm, populationSeries, teacherWeights } from "../../problem/form.ts";
+import { populationSeries, teacherWeights } from "../../problem/form.ts";
 import type { TangentParts } from "./model.ts";
 
 /** The largest number of a Float64Array that JSON can hold: bounds that grow beyond stay there. */
@@ -26,9 +27,7 @@ export interface BoundSeries {
 
 /** Bounds on |D| + |H| for all particles and times: the global Lipschitz constant of the velocity. */
 export function lipschitzConstant(problem: SolvableProblem): number {
-  const form = limitForm(problem) ?? multiIndexForm(problem);
-  if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
-  const { kernelDerivative, linkDerivative } = populationSeries(form);
+  const { kernelDerivative, linkDerivative } = populationSeries(solvableForm(problem));
   /** p'(1) + p(1) of the absolute coefficients of p. */
   const size = (powers: Float64Array) => powers.reduce((sum, value, k) => sum + (k + 1) * Math.abs(value), 0);
   const weights = teacherWeights(problem).reduce((sum, weight) => sum + Math.abs(weight), 0);

@@ -2,7 +2,7 @@
 
 import type { Status, Work } from "../../core/run.ts";
 import type { Engine } from "../../engine/index.ts";
-import { limitBytes, solveLimit } from "../../limit/solve.ts";
+import { limitBytes, type Solution, solveLimit } from "../../limit/solve.ts";
 import type { TangentFactors } from "../../limit/tangent-factors.ts";
 import { emptyState } from "../../limit/task.ts";
 import { Network, type NetworkInput, networkBytes } from "../../network/network.ts";
@@ -78,7 +78,8 @@ export async function followGap(
     started?: (rows: Float64Array) => void;
     limit: (limit: EquationLimit) => void;
     visit: (record: EquationRecord, k: number) => void;
-    diverged: (where: DivergedStep) => void;
+    /** Handed null where only a replica of the limit has. */
+    diverged: (where: DivergedStep | null) => void;
   },
 ): Promise<Status> {
   const { problem, plan, width: m, rows, tolerance } = input;
@@ -88,16 +89,18 @@ export async function followGap(
   work.expect(2 + EQUATION_COST);
   const state = emptyState();
   const status = await solveLimit(engine, problem, grid.plan, tolerance, work.part(1), state);
-  const { solution, errorEstimate, particleErrorEstimate } = state;
+  const { errorEstimate, particleErrorEstimate } = state;
   options.limit({ errorEstimate, particleErrorEstimate });
-  if (!solution || status !== "completed") {
-    if (solution?.divergence) options.diverged(solution.divergence);
+  // There is one: where it is aborted, nobody comes here.
+  const { path, divergence: limitDivergence } = state.solution as Solution;
+  if (status !== "completed") {
+    options.diverged(limitDivergence);
     return status;
   }
   const network = new Network(engine, networkInput(input));
   let equation: GapEquation | undefined;
   try {
-    equation = new GapEquation(engine, problem, grid, solution.path, m);
+    equation = new GapEquation(engine, problem, grid, path, m);
     await network.start(rows, work);
     const start = network.particles.copy();
     options.started?.(start);

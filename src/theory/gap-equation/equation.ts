@@ -97,7 +97,6 @@ export class GapEquation {
       if (total) multiplyFactors(total, factors);
       else total = factors;
       work.advance(1, 0);
-      if (work.due) await work.pause();
     }
     return total ?? identityFactors(this.particles.width, this.meanField.size);
   }

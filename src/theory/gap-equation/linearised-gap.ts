@@ -47,14 +47,12 @@ export interface LinearisedGap extends EquationReport {
   toJSON(): unknown;
 }
 
-/** Series of the statistics of the first `records` records. */
-export function deltaSeries(norms: GapNorms, records: number): DeltaSeries {
-  const series = (values: number[]) => Float64Array.from(values.slice(0, records));
-  const { meanDelta, meanSquaredDelta, maxDelta } = norms;
+/** The statistics as series. */
+export function deltaSeries({ meanDelta, meanSquaredDelta, maxDelta }: GapNorms): DeltaSeries {
   return {
-    meanDelta: series(meanDelta),
-    meanSquaredDelta: series(meanSquaredDelta),
-    maxDelta: series(maxDelta),
+    meanDelta: Float64Array.from(meanDelta),
+    meanSquaredDelta: Float64Array.from(meanSquaredDelta),
+    maxDelta: Float64Array.from(maxDelta),
   };
 }
 
@@ -109,8 +107,8 @@ export async function linearisedGap(
   return {
     ...equationReport(engine, input, status, history.divergence, records),
     ...limit,
-    measured: deltaSeries(history.measured, records),
-    predicted: deltaSeries(history.predicted, records),
+    measured: deltaSeries(history.measured),
+    predicted: deltaSeries(history.predicted),
     relativeError: Float64Array.from(relativeError),
     shape: [input.width, d],
     measuredDelta: (k = records - 1) => vector("measured", k),

@@ -12,6 +12,7 @@ import type { Work } from "../../core/run.ts";
 import type { Slot } from "../../engine/arena.ts";
 import type { Engine } from "../../engine/index.ts";
 import type { Field } from "../../limit/field.ts";
+import { solvableForm } from "../../limit/form.ts";
 import { localHessianBytes } from "../../limit/local-hessian.ts";
 import { roundUp } from "../../limit/movers.ts";
 import { particleBytes } from "../../limit/particles.ts";
@@ -19,7 +20,7 @@ import type { Path } from "../../limit/path.ts";
 import { type StabilityFactors, TangentPassengers } from "../../limit/tangent.ts";
 import type { Particles } from "../../network/particles.ts";
 import { horner } from "../../numeric/polynomial.ts";
-import { limitForm, populationSeries } from "../../problem/form.ts";
+import { populationSeries } from "../../problem/form.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
 import type { MeanFieldParticles, Move, TangentParts } from "./model.ts";
 
@@ -45,10 +46,8 @@ export class SingleIndexParticles implements MeanFieldParticles {
   /** As `meanFieldParticles`. */
   constructor(engine: Engine, path: Path, problem: SingleIndexProblem, particles: Particles) {
     const { width: m, dimension: d } = particles;
-    const form = limitForm(problem);
-    if (!form) throw new TypeError(`${problem.name} has no solvable limit`);
     this.particles = particles;
-    this.linkDerivative = populationSeries(form).linkDerivative;
+    this.linkDerivative = populationSeries(solvableForm(problem)).linkDerivative;
     this.directions = new Float64Array(m * d);
     this.tangent = new TangentPassengers(engine, path, d, m);
   }

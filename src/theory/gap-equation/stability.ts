@@ -7,7 +7,7 @@ import { checkEngine, type Engine } from "../../engine/index.ts";
 import { fillSphere } from "../../engine/random.ts";
 import type { SolvableProblem } from "../../limit/model.ts";
 import { MultiField } from "../../limit/multi/field.ts";
-import { limitBytes, solveLimit } from "../../limit/solve.ts";
+import { limitBytes, type Solution, solveLimit } from "../../limit/solve.ts";
 import type { StabilityFactors } from "../../limit/tangent.ts";
 import { factorsBetween, type TangentFactors } from "../../limit/tangent-factors.ts";
 import { emptyState } from "../../limit/task.ts";
@@ -91,10 +91,11 @@ async function followParticles(engine: Engine, input: EquationInput, work: Work,
   const { problem, plan, tolerance, width } = input;
   const state = emptyState();
   const status = await solveLimit(engine, problem, plan, tolerance, work, state);
+  // There is one: where it is aborted, nobody comes here.
+  const { path, divergence } = state.solution as Solution;
   found.errorEstimate = state.errorEstimate;
-  found.divergence = state.solution?.divergence ?? null;
-  if (!state.solution || status !== "completed") return status;
-  const { path } = state.solution;
+  found.divergence = divergence;
+  if (status !== "completed") return status;
   found.start = startRows(engine, input);
   const positions = new Particles(engine, positionShape(problem, width));
   try {

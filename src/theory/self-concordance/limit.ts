@@ -8,7 +8,7 @@ import { version } from "../../core/version.ts";
 import type { Engine } from "../../engine/index.ts";
 import { Field } from "../../limit/field.ts";
 import type { Path } from "../../limit/path.ts";
-import { limitBytes, solveLimit } from "../../limit/solve.ts";
+import { limitBytes, type Solution, solveLimit } from "../../limit/solve.ts";
 import { emptyState, type LimitInput } from "../../limit/task.ts";
 import type { SingleIndexProblem } from "../../problem/types.ts";
 import type { LimitConcordance, LocalEigenvalues } from "./document.ts";
@@ -60,8 +60,8 @@ export async function limitConcordance(
   const status = await run.guard(async () => {
     run.expect(SOLVING + FOLLOWING);
     const solved = await solveLimit(engine, problem, plan, tolerance, run.part(SOLVING), state);
-    const path = state.solution?.path;
-    if (!path) return solved;
+    // There is one: where it is aborted, nobody comes here.
+    const { path } = state.solution as Solution;
     const passengers = new HessianPassengers(engine, path, d, n);
     try {
       passengers.start(points.alpha, points.gamma);
@@ -71,7 +71,6 @@ export async function limitConcordance(
         await passengers.advanceTo(k, work);
         series.push(passengers.snapshot(k));
         work.advance(1, plan.times[k]);
-        if (work.due) await work.pause();
       }
     } finally {
       passengers.free();

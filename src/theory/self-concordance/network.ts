@@ -14,6 +14,7 @@ import { PopulationHessian, populationHessianBytes } from "../../network/populat
 import { drawsNumbers, trainingSettings } from "../../network/training.ts";
 import { countWork, type DivergedStep, Trajectory } from "../../network/trajectory.ts";
 import type { Problem } from "../../problem/types.ts";
+import type { GivenShape } from "../given-network.ts";
 import { hessianLanczos, lanczosPlan } from "../hessian-lanczos.ts";
 import type { LanczosPlan } from "../lanczos.ts";
 import type { NetworkConcordance } from "./document.ts";
@@ -43,10 +44,13 @@ export function hasAlpha(problem: Problem): boolean {
   return problem.kind === "single-index";
 }
 
-/** The Lanczos process of all particles at once. */
-function planOf({ problem, width }: NetworkInput): LanczosPlan {
+function shapeOf({ problem, width }: NetworkInput): GivenShape {
   const stride = roundUp(problem.d, 4);
-  const shape = { m: width, d: problem.d, stride, vector: roundUp(width, 4) * stride };
+  return { m: width, d: problem.d, stride, vector: roundUp(width, 4) * stride };
+}
+
+/** The Lanczos process of all particles at once. */
+function planOf(shape: GivenShape): LanczosPlan {
   return lanczosPlan("local", shape, EIGENVALUES, MOST_VECTORS);
 }
 
@@ -54,29 +58,28 @@ function planOf({ problem, width }: NetworkInput): LanczosPlan {
 export function networkConcordanceBytes(engine: Engine, input: NetworkInput): number {
   const { problem, training, width } = input;
   const { data, precision } = training;
-  const stride = roundUp(problem.d, 4);
-  const sizes = { width, dimension: problem.d, stride };
+  const shape = shapeOf(input);
+  const sizes = { width, dimension: problem.d, stride: shape.stride };
   const hessian = data
     ? datasetBytes(problem, data, precision) + empiricalHessianBytes(engine, problem, sizes)
     : populationHessianBytes(engine, problem, sizes);
-  return (
-    networkBytes(engine, input) + hessian + regionBytes({ basis: planOf(input).steps * roundUp(width, 4) * stride })
-  );
+  return networkBytes(engine, input) + hessian + regionBytes({ basis: planOf(shape).steps * shape.vector });
 }
 
 /** Trapezoidal integrals over the records, one a particle. */
 class RecordIntegral {
   readonly value: Float64Array;
-  private before: Float64Array | null = null;
+  private before: { now: Float64Array; time: number } | null = null;
 
   constructor(n: number) {
     this.value = new Float64Array(n);
   }
 
-  add(now: Float64Array, interval: number): void {
+  add(now: Float64Array, time: number): void {
     const { before, value } = this;
-    if (before) for (let i = 0; i < value.length; i++) value[i] += ((before[i] + now[i]) / 2) * interval;
-    this.before = now;
+    if (before)
+      for (let i = 0; i < value.length; i++) value[i] += ((before.now[i] + now[i]) / 2) * (time - before.time);
+    this.before = { now, time };
   }
 }
 
@@ -92,6 +95,22 @@ function rowNorms({ view }: Slot, { width, dimension, stride }: Particles): Floa
   });
 }
 
+/** What there is where particles have no alpha. */
+const UNALIGNED = {
+  constant: null,
+  positiveConstant: null,
+  towardsEquator: null,
+  growth: null,
+  amplification: null,
+  verdict: null,
+};
+
+/** The same where they have. */
+function aligned(series: ConcordanceSeries, time: Float64Array, bound: number) {
+  const found = series.aligned();
+  return { ...found, verdict: concordanceVerdict(time, found, bound) };
+}
+
 export async function networkConcordance(
   engine: Engine,
   { network: input, rows, bound }: NetworkConcordanceInput,
@@ -99,7 +118,7 @@ export async function networkConcordance(
 ): Promise<NetworkConcordance> {
   const { problem, training, width, signs, key } = input;
   const { plan, data, precision } = training;
-  const lanczos = planOf(input);
+  const lanczos = planOf(shapeOf(input));
   const purpose = `a network of width ${width} in dimension ${problem.d} and its Hessians`;
   engine.arena.require(purpose, networkConcordanceBytes(engine, input));
   const taken: { free(): void }[] = [];
@@ -153,13 +172,12 @@ export async function networkConcordance(
         }
         const { smallest, largest } = eigenvalues.spectrum();
         const norm = largest.map((value, i) => Math.max(Math.abs(value), Math.abs(smallest[i])));
-        const interval = k === 0 ? 0 : plan.times[k] - plan.times[k - 1];
-        integral.add(norm, interval);
+        integral.add(norm, plan.times[k]);
         positiveIntegral.add(
           largest.map((value) => Math.max(0, value)),
-          interval,
+          plan.times[k],
         );
-        const aligned: Snapshot["aligned"] = hasAlpha(problem)
+        const withAlpha: Snapshot["aligned"] = hasAlpha(problem)
           ? {
               alpha: column(particles.W, particles),
               rate: column(particles.V, particles),
@@ -167,14 +185,13 @@ export async function networkConcordance(
               positiveIntegral: positiveIntegral.value,
             }
           : null;
-        series.push({ norm, largest, speed, aligned });
+        series.push({ norm, largest, speed, aligned: withAlpha });
         part.finish();
       }
       return "completed";
     });
     const found = series ?? new ConcordanceSeries(engine.kernels.log, weights, null);
     const time = plan.times.slice(0, found.count);
-    const aligned = hasAlpha(problem) ? found.aligned() : null;
     return {
       schema: "propchaos/self-concordance@1",
       version,
@@ -193,13 +210,7 @@ export async function networkConcordance(
       time,
       particles: width,
       ...found.common(),
-      constant: null,
-      positiveConstant: null,
-      towardsEquator: null,
-      growth: null,
-      amplification: null,
-      ...aligned,
-      verdict: aligned && bound !== null ? concordanceVerdict(time, aligned, bound) : null,
+      ...(bound === null ? UNALIGNED : aligned(found, time, bound)),
       toJSON() {
         return plain(this);
       },

@@ -37,9 +37,9 @@ class SpreadList {
     this.rows.push([...weightedQuantiles(values, weights, SHARES), maximum]);
   }
 
-  read(count: number): Spread {
+  read(): Spread {
     const [median, quantile90, quantile99, maximum] = [0, 1, 2, 3].map((column) =>
-      Float64Array.from(this.rows.slice(0, count), (row) => row[column]),
+      Float64Array.from(this.rows, (row) => row[column]),
     );
     return { median, quantile90, quantile99, maximum };
   }
@@ -70,7 +70,7 @@ export class ConcordanceSeries {
   private readonly atRest: number[] = [];
   private readonly towardsEquator: number[] = [];
   private readonly signChanged: number[] = [];
-  /** Records that are complete. */
+  /** Records so far. */
   count = 0;
 
   /** Particles of these weights that start at these alphas; null where there is no alpha. */
@@ -139,33 +139,31 @@ export class ConcordanceSeries {
     this.pushOver(kept, this.amplification, (i) => positiveIntegral[i] / (1 - log(Math.abs(alpha0[i]))));
   }
 
-  /** The series of the complete records, what needs an alpha apart. */
+  /** The series, what needs an alpha apart. */
   common() {
-    const { count } = this;
     return {
-      hessianNorm: this.hessianNorm.read(count),
-      positivePart: this.positivePart.read(count),
-      speed: this.speed.read(count),
-      ratio: this.ratio.read(count),
-      atRest: Float64Array.from(this.atRest.slice(0, count)),
+      hessianNorm: this.hessianNorm.read(),
+      positivePart: this.positivePart.read(),
+      speed: this.speed.read(),
+      ratio: this.ratio.read(),
+      atRest: Float64Array.from(this.atRest),
     };
   }
 
   /** The series that need an alpha. */
   aligned() {
-    const { count } = this;
     const growth: HessianGrowth = {
-      integral: this.integral.read(count),
-      logGrowth: this.logGrowth.read(count),
-      quotient: this.quotient.read(count),
-      signChanged: Float64Array.from(this.signChanged.slice(0, count)),
+      integral: this.integral.read(),
+      logGrowth: this.logGrowth.read(),
+      quotient: this.quotient.read(),
+      signChanged: Float64Array.from(this.signChanged),
     };
     return {
-      constant: this.constant.read(count),
-      positiveConstant: this.positiveConstant.read(count),
-      towardsEquator: Float64Array.from(this.towardsEquator.slice(0, count)),
+      constant: this.constant.read(),
+      positiveConstant: this.positiveConstant.read(),
+      towardsEquator: Float64Array.from(this.towardsEquator),
       growth,
-      amplification: this.amplification.read(count),
+      amplification: this.amplification.read(),
     };
   }
 }
