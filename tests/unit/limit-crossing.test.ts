@@ -140,7 +140,7 @@ describe("as a task", () => {
 
   test("it is found by its handler and counted as the limit up to where it is expected", async () => {
     const input = { problem: h(2, 3), share: 0.5, horizon: 100, expected: 7, tolerance: 1e-6 };
-    const { value, transfer } = await limitHandlers.crossing(engine, input, 0 as never, new Run({}));
+    const { value, transfer } = await limitHandlers.crossing(engine, input, undefined, new Run({}), async () => {});
     expect(value).toEqual(await findCrossing(engine, input, new Run({})));
     expect(transfer ?? []).toEqual([]);
     expect(crossingWork(input)).toBe(limitWork({ problem: input.problem, plan: flowPlan(7), tolerance: 1e-6 }));
