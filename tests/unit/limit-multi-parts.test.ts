@@ -196,6 +196,7 @@ describe("the pull on a direction", () => {
   test.each([
     ["cos^4 + sin^4", [0, 0, 0, 0, 1], [1, 1], [Math.PI / 4, (3 * Math.PI) / 4], Math.PI],
     ["-cos^4 - sin^4, a cut on the axis", [0, 0, 0, 0, 1], [-1, -1], [Math.PI / 2, Math.PI], Math.PI],
+    ["cos^2 + sin^2, the same everywhere, unlike what is above it", [0, 0, 1, 0, 1], [1, 1], [0], Math.PI],
     ["cos^3 + sin^3", [0, 0, 0, 1], [1, 1], [Math.PI / 4, Math.PI, (3 * Math.PI) / 2], 2 * Math.PI],
     ["-cos^3 - sin^3", [0, 0, 0, 1], [-1, -1], [Math.PI / 2, (5 * Math.PI) / 4, 2 * Math.PI], 2 * Math.PI],
   ])("is cut where it is least, with panels halved towards the cuts: %s", (_, coefficients, weights, cuts, period) => {

@@ -340,6 +340,18 @@ describe("replicas", () => {
     expect([name, indices]).toEqual(["multi-index-qmc", 3]);
   });
 
+  test("count what they have moved, the union as much as all of them, of what another doubling would make of it", async () => {
+    for (const tolerance of [1, 1e-4]) {
+      let last: number[] = [];
+      const run = new Run({ onProgress: ({ done, total }) => (last = [done, total]) });
+      const { state } = await solved(tolerance, engine, emptyState(), run);
+      await run.pause();
+      const doublings = (state.solution?.nodes ?? 0) / 1024;
+      expect(last[0]).toBeCloseTo(16 * (2 * doublings - 1), 9);
+      expect(last[1]).toBe(32 * doublings);
+    }
+  });
+
   test("end with the error reached where memory for more is missing", async () => {
     const small = await createEngine({ memoryLimitBytes: 1024 * 1024 });
     const bytes = new Replicas(small, new MultiField(problem, teachersOf(small, problem)), plan).bytes(256);

@@ -12,8 +12,10 @@ import { limitResult } from "../../src/limit/document.ts";
 import { Field } from "../../src/limit/field.ts";
 import { fieldOf } from "../../src/limit/field-of.ts";
 import { checkSolvable, indicesOf, limitSolver, solvableForm } from "../../src/limit/form.ts";
+import { Mesh } from "../../src/limit/mesh.ts";
 import type { SolvableProblem } from "../../src/limit/model.ts";
 import { MultiField } from "../../src/limit/multi/field.ts";
+import { PanelRule, POINTS } from "../../src/limit/panel-rule.ts";
 import { packPath, pathBuffers, Rows, unpackPath } from "../../src/limit/path.ts";
 import type { Solution } from "../../src/limit/refine.ts";
 import { solveLimit } from "../../src/limit/solve.ts";
@@ -206,6 +208,9 @@ describe("the document of a limit", () => {
     const { workers, ...document } = limitResult(engine, inputOf(He4), emptyState(), given);
     expect(workers).toBeUndefined();
     expect(document).toMatchObject({
+      schema: "propchaos/limit@1",
+      backend: engine.backend,
+      problem: He4,
       status: "aborted",
       divergence: null,
       errorEstimate: null,
@@ -250,6 +255,11 @@ describe("the document of a limit", () => {
     expect(document.loss.length).toBe(2);
     expect(document.nodes).toBe(solution.nodes);
     expect(() => document.law(2)).toThrow(/^k must be an integer from 0 to 1; got 2/);
+    // Under the uniform law Q is the same everywhere, and psi = phi' = 4 alpha^3.
+    expect(document.velocityAt(0.5, 0)).toBeCloseTo(0.75 * 4 * 0.125, 13);
+    expect(() => document.velocityAt(1.5, 0)).toThrow(/^alpha must be .* of at least -1 and at most 1; got 1.5/);
+    expect(() => document.velocityAt(-1.5, 0)).toThrow(RangeError);
+    expect(() => document.alphaAt(-1.5, 0)).toThrow(/^alpha0 must be .* of at least -1 and at most 1; got -1.5/);
     const json = JSON.parse(JSON.stringify(document));
     expect(json.alphaPaths).toEqual({ start: [0.5], alpha: [[0.5, 0.6]] });
   });
@@ -262,9 +272,15 @@ describe("the document of a limit", () => {
     for (const document of [empty, full]) {
       expect([document.meanAlpha, document.meanAlpha2]).toEqual([null, null]);
       expect(document).toMatchObject({ solver: "multi-index-panels", indices: 2 });
-      expect(() => document.law(0)).toThrow(
-        new RangeError("law needs a single-index problem: He4_orth has several teachers, hence no alpha"),
-      );
+      const asked = {
+        law: () => document.law(0),
+        alphaAt: () => document.alphaAt(0, 0),
+        velocityAt: () => document.velocityAt(0, 0),
+      };
+      for (const [name, call] of Object.entries(asked))
+        expect(call).toThrow(
+          new RangeError(`${name} needs a single-index problem: He4_orth has several teachers, hence no alpha`),
+        );
     }
   });
 });
@@ -321,6 +337,9 @@ describe("particles that are asked for afterwards", () => {
       expect(alpha[i]).toBeLessThanOrEqual(alpha[i + 1]);
     }
     expect(weight.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 12);
+    // Base panels up to the end of the run, each in four.
+    const mesh = new Mesh(engine.kernels, new PanelRule(engine.kernels.cos), He4, 0.4, 2);
+    expect(n).toBe(2 * POINTS * mesh.panels.length);
   });
 
   test("in a number are at the quantiles of the law at time 0", async () => {
