@@ -192,6 +192,8 @@ describe("a limit", () => {
     const panels = new PanelLevels(engine, new MultiField(several, teachersOf(engine, several)), plan, 1e-6);
     for (const level of [0, 1, 3]) {
       const cloud = panels.nodes(level);
+      // They are placed once, and have no alpha.
+      expect([cloud.adapt(16), cloud.alphaMoments()]).toEqual([false, null]);
       expect(engine.arena.bytesInUse).toBe(panels.bytes(level));
       cloud.free();
     }

@@ -194,9 +194,11 @@ describe("levels of one index", () => {
     expect(state.errorEstimate).toBeGreaterThan(0);
     expect(state.errorEstimate).toBeLessThan(1e-4);
     expect(state.particleErrorEstimate).toBeGreaterThan(0);
-    expect(state.solution?.loss).toHaveLength(3);
-    expect(state.solution?.meanAlpha).toHaveLength(3);
-    expect(state.solution?.meanAlpha2).toHaveLength(3);
+    for (const series of ["loss", "meanAlpha", "meanAlpha2"] as const) expect(state.solution?.[series]).toHaveLength(3);
+    // A tolerance that is just met is met.
+    const again = watched(8, () => true);
+    await refined(again.levels, state.errorEstimate as number);
+    expect(again.asked).toEqual(asked);
   });
 
   test("end with the last, or where the next is not affordable, and say how far they got", async () => {
@@ -327,6 +329,21 @@ describe("replicas", () => {
       const distance = Math.abs(loss - (fine.state.solution?.loss[k] ?? 0));
       expect(distance).toBeLessThanOrEqual((coarse.state.errorEstimate ?? 0) + 1e-4);
     });
+  });
+
+  test("end where the tolerance is just met", async () => {
+    const { errorEstimate } = (await solved(1)).state;
+    expect((await solved(errorEstimate as number)).state.solution?.nodes).toBe(8 * 128);
+  });
+
+  test("are affordable up to 2^20 nodes each and 2.5e10 products, those of the union and of each alone", () => {
+    const replicas = new Replicas(engine, fieldOf(problem), plan);
+    const { count } = replicas.field.monomials;
+    expect(replicas.affordable(2 ** 20, 1)).toBe(true);
+    expect(replicas.affordable(2 ** 20 + 8, 1)).toBe(false);
+    const most = 2.5e10 / (16 * 1024 * count);
+    expect(replicas.affordable(1024, Math.floor(most))).toBe(true);
+    expect(replicas.affordable(1024, Math.ceil(most))).toBe(false);
   });
 
   test("are a limit of its own for each seed, as the one that takes the problem", async () => {
