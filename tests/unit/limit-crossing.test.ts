@@ -84,6 +84,22 @@ describe("a crossing", () => {
     expect(time?.error).toBeGreaterThanOrEqual(4e-15 * (time?.value ?? 1));
   });
 
+  test("that cannot be is given up with the first refinement, however short or long the horizon", async () => {
+    // Degrees that do not meet: nothing moves, and L_0 = 1 + 3 / (d (d + 2)).
+    const still = singleIndex({ d: 3, activation: hermite({ 4: 1 }), link: hermite({ 3: 1 }) });
+    for (const horizon of [1e-3, 20]) {
+      const found = await find(still, { horizon, tolerance: 1e-13 });
+      expect(found.time).toBeNull();
+      expect(found.loss).toBeCloseTo(1.2, 12);
+      expect(found.rootLossIntegral.value / (horizon * Math.sqrt(1.2))).toBeCloseTo(1, 12);
+      expect(found.rootLossIntegral.error).toBeGreaterThanOrEqual(4e-15 * found.rootLossIntegral.value);
+      const levels = new SingleIndexLevels(engine, still, flowPlan(horizon), 1e-13);
+      const nodes = levels.nodes(1, levels.accuracy(1));
+      nodes.free();
+      expect(found.nodes).toBe(nodes.mostNodes);
+    }
+  });
+
   test("of a problem whose limit has no mesh is refused", async () => {
     const eight = problems.He4_random_8_8({ d: 9 });
     await expect(find(eight)).rejects.toThrow(

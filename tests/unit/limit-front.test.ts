@@ -241,6 +241,21 @@ describe("which panels are split and merged", () => {
     by.free();
   });
 
+  test("one steep panel is enough to look at all, if it matters", () => {
+    const { adaptation: by, panel } = adaptation();
+    const region = engine.arena.reserve("a test", { alpha: 2 * POINTS, importance: 2 });
+    const { alpha, importance } = region.slots;
+    alpha.view.set(patch(panel, (x) => 1 + x).alpha);
+    alpha.view.set(patch(panel, (x) => 1 + 3 * x).alpha, POINTS);
+    importance.view.fill(1);
+    expect(by.mustSplit(alpha, importance, 1, 1)).toBe(false);
+    expect(by.mustSplit(alpha, importance, 2, 1)).toBe(true);
+    importance.view[1] = 0;
+    expect(by.mustSplit(alpha, importance, 2, 1)).toBe(false);
+    region.free();
+    by.free();
+  });
+
   test("halves are merged where the whole is resolved 64 times better than it must be", () => {
     const { adaptation: by, panel } = adaptation();
     const [lower, upper] = [half(panel, 0), half(panel, 1)];

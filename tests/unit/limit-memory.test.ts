@@ -6,6 +6,7 @@ import { checkDynamics, type DynamicsOptions } from "../../src/core/dynamics.ts"
 import { Run } from "../../src/core/run.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { ADAPTATION_BYTES, Adaptation } from "../../src/limit/adapt.ts";
+import { findCrossing, flowPlan } from "../../src/limit/crossing.ts";
 import { Field } from "../../src/limit/field.ts";
 import { LocalHessian, localHessianBytes } from "../../src/limit/local-hessian.ts";
 import { Mesh } from "../../src/limit/mesh.ts";
@@ -221,6 +222,19 @@ describe("a limit", () => {
     );
     expect(engine.arena.bytesInUse).toBe(before);
     expect(state.solution).toBeNull();
+    giveBack();
+  });
+
+  test("to a crossing ends with the error reached where memory for another refinement is missing", async () => {
+    const plan = flowPlan(10);
+    const giveBack = leaveFree(
+      new PanelLevels(engine, new MultiField(several, teachersOf(engine, several)), plan, 1e-10).bytes(1),
+    );
+    const before = engine.arena.bytesInUse;
+    const input = { problem: several, share: 0.98, horizon: 10, expected: 1, tolerance: 1e-10 };
+    const { time } = await findCrossing(engine, input, new Run({}));
+    expect(time?.error).toBeGreaterThan(1e-10 * (time?.value ?? 0));
+    expect(engine.arena.bytesInUse).toBe(before);
     giveBack();
   });
 
