@@ -342,6 +342,15 @@ describe("particles that are asked for afterwards", () => {
     expect(n).toBe(2 * POINTS * mesh.panels.length);
   });
 
+  test("of a law lie on both sides where it is not even", async () => {
+    const problem = problems.He3({ d: 5 });
+    const { path } = await solutionOf(problem);
+    const { alpha, weight } = new AlphaLaws(engine, problem, path).at(2);
+    expect(weight.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 12);
+    expect(weight.reduce((sum, w, i) => sum + w * alpha[i], 0)).toBeCloseTo(path.moments[2][1], 8);
+    for (let i = 1; i < alpha.length; i++) expect(alpha[i]).toBeGreaterThanOrEqual(alpha[i - 1]);
+  });
+
   test("in a number are at the quantiles of the law at time 0", async () => {
     const { path } = await solutionOf(problems.He3({ d: 3 }));
     const at = async (count: number) => (await followAlphas(engine, path, 3, count, 1, new Run({}))).start;
