@@ -156,23 +156,15 @@ describe("steps of the flow", () => {
     const clock = new Clock();
     clock.error = (h) => 1e12 * (h * h * h * h * h);
     const usual = 0.9 * (LOCAL / 1e12) ** 0.2;
-    const law = await stepsOf(clock, [2 * usual]);
-    expectSteps(law, [usual, usual]);
-    // The whole interval, a fifth of it where its error is more than 5^5 times the tolerance, and so on.
-    expect(law.evaluations).toBe(1 + 6 * (2 + tries(2 * usual, usual)));
-    expect(law.path.drive.count).toBe(2 * EVALUATIONS);
+    const law = await stepsOf(clock, [0.01]);
+    expect(law.path.h[0]).toBeCloseTo(usual, 16);
+    // 0.01, 0.002 and 0.0004 are refused; none of them is in the path.
+    const tries = (law.evaluations - 1) / 6;
+    expect(tries - law.path.h.length).toBe(3);
+    expect(law.path.drive.count).toBe(law.path.h.length * EVALUATIONS);
+    // A step that is twice too long is followed by one that is as long as it should be.
+    expectSteps(await stepsOf(clock, [2 * usual]), [usual, usual]);
   });
-
-  /** Refused tries from a whole of two equal halves: none, as the controller starts below it. */
-  function tries(whole: number, usual: number): number {
-    let h = Math.min(0.01, whole);
-    let refused = 0;
-    while (1e12 * h ** 5 > LOCAL) {
-      h = Math.max(0.2 * h, usual);
-      refused++;
-    }
-    return refused;
-  }
 
   test("whose error is just the tolerance are taken, and the next is nine tenths as long", async () => {
     const clock = new Clock();
@@ -239,7 +231,7 @@ describe("steps of the flow", () => {
   });
 });
 
-/** Lets a law take so many steps. */
+/** Lets a law take so many steps, then throws. */
 class AbortedAfter implements LawObserver {
   private readonly law: Law;
   private readonly most: number;
