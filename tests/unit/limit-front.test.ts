@@ -380,6 +380,25 @@ describe("nodes of a law", () => {
 });
 
 describe("a panel's rule", () => {
+  test("passes a polynomial of degree 15 to the halves and back", () => {
+    const own = new PanelRule(engine.kernels.cos);
+    const values = (low: number, high: number) =>
+      own.nodes.map((x) => {
+        const t = low + ((high - low) * (1 + x)) / 2;
+        return 0.3 + t - t ** 6 + 0.5 * t ** 15;
+      });
+    const [lower, upper, back] = [0, 1, 2].map(() => new Float64Array(POINTS));
+    own.split(values(-1, 1), 0, lower);
+    own.split(values(-1, 1), 1, upper);
+    own.merge(lower, upper, back);
+    for (const [found, expected] of [
+      [lower, values(-1, 0)],
+      [upper, values(0, 1)],
+      [back, values(-1, 1)],
+    ])
+      expectClose([...found], [...expected], 1e-11);
+  });
+
   test("has the nodes and weights of Gauss and Legendre", () => {
     // Abramowitz and Stegun, table 25.4, n = 16.
     expect(rule.nodes[8]).toBeCloseTo(0.0950125098376374, 15);
@@ -389,11 +408,12 @@ describe("a panel's rule", () => {
   });
 
   test("watches the last four Legendre coefficients, the highest degree first", () => {
+    const own = new PanelRule(engine.kernels.cos);
     const legendre = (k: number, x: number): number =>
       k === 0 ? 1 : k === 1 ? x : ((2 * k - 1) * x * legendre(k - 1, x) - (k - 1) * legendre(k - 2, x)) / k;
     for (const [place, degree] of [15, 14, 13, 12].entries()) {
       const coefficients = [0, 1, 2, 3].map((j) =>
-        rule.nodes.reduce((sum, x, i) => sum + rule.watched[4 * i + j] * legendre(degree, x), 0),
+        own.nodes.reduce((sum, x, i) => sum + own.watched[4 * i + j] * legendre(degree, x), 0),
       );
       coefficients.forEach((c, j) => {
         expect(c).toBeCloseTo(j === place ? 1 : 0, 12);

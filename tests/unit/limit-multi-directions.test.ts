@@ -202,7 +202,7 @@ describe("radii", () => {
   /** Edges in beta, ascending, of a cloud on one direction. */
   function radialEdges(field: MultiField, horizon: number, spacing = 1): number[] {
     const cloud = polarCloud(engine.kernels, field, pullOf(field), horizon, { ...FINENESS, spacing });
-    const betas = Array.from(cloud.columns[0], (u, i) => Math.atan2(u, cloud.columns[1][i]));
+    const betas = Array.from(cloud.columns[0], (u, i) => Math.atan2(u, cloud.columns[1][i])).filter((beta) => beta > 0);
     expect(cloud.weights.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 13);
     return edgesOf(betas.sort((a, b) => a - b));
   }
@@ -217,18 +217,19 @@ describe("radii", () => {
   };
 
   test("are even in escape time up to the horizon, beyond it twice as wide, then halved towards the middle", () => {
-    // h_4 / 2: rate 4 * 2 * 1/4.
-    const alpha = (time: number) => (1 + 2 * time) ** -0.5;
-    for (const [horizon, spacing, times] of [
-      [4, 1, [10, 5, 4, 3, 2, 1]],
-      [3, 0.75, [7.5, 3.75, 3, 2.25, 1.5, 0.75]],
+    // c h_4: rate 4 * 2 * c^2. The last has edges beyond 45 degrees too.
+    for (const [c, horizon, spacing, times] of [
+      [0.5, 4, 1, [10, 5, 4, 3, 2, 1]],
+      [0.5, 3, 0.75, [7.5, 3.75, 3, 2.25, 1.5, 0.75]],
+      [0.3, 2, 0.5, [5, 2.5, 2, 1.5, 1, 0.5]],
     ] as const) {
+      const alpha = (time: number) => (1 + 8 * c * c * time) ** -0.5;
       const inside = times.map(alpha);
       const centre = [4, 3, 2, 1].map((j) => inside[0] / 2 ** j);
       const edges = [0, ...centre, ...inside].map((x) => Math.asin(x));
       const at = edges.findIndex((edge) => edge > middle);
       const all = at < 0 ? [...edges, middle] : [...edges.slice(0, at), middle, ...edges.slice(at)];
-      expectClose(radialEdges(line([0, 0, 0, 0, 0.5]), horizon, spacing), polar(all, 5), 1e-9);
+      expectClose(radialEdges(line([0, 0, 0, 0, c]), horizon, spacing), polar(all, 5), 1e-9);
     }
   });
 
@@ -247,6 +248,9 @@ describe("radii", () => {
     expectClose(radialEdges(line([0, 0, 1]), 3), polar([...halved(13), middle], 5), 1e-9);
     expectClose(radialEdges(line([0, 0, 1]), 300), polar([...halved(40), middle], 5), 1e-9);
     expectClose(radialEdges(line([0, 0, 1], 6, 0), 3), polar([...halved(4), middle], 5), 1e-9);
+    // Twice as strong a pull: 4 + ceil(2 * 2 * 3 * log2(e)). For k* = 1 nothing rests at the middle.
+    expectClose(radialEdges(line([0, 0, 1], 6, 2), 3), polar([...halved(22), middle], 5), 1e-9);
+    expectClose(radialEdges(line([0, 1]), 3), polar([...halved(4), middle], 5), 1e-9);
     // Fewer halvings at the other end in high dimension.
     expectClose(radialEdges(line([0, 0, 1], 2), 3), polar([...halved(13), middle], 1), 1e-9);
   });

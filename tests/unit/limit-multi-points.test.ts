@@ -329,7 +329,7 @@ describe("factors of tangents", () => {
 
   test("have the largest norm of all particles, across the plane where anything lies there", () => {
     // A shear has the norm of the golden ratio, a stretch its largest factor.
-    const plane = Float64Array.of(1, 1, 0, 1, 0.5, 0, 0, 0.1);
+    const plane = Float64Array.of(0.5, 0, 0, 0.1, 1, 1, 0, 1);
     const factors = { size: 2, plane, across: Float64Array.of(0.2, -3) };
     expect(largestNorm(factors, 2)).toBeCloseTo((1 + Math.sqrt(5)) / 2, 14);
     expect(largestNorm(factors, 3)).toBe(3);
