@@ -119,6 +119,8 @@ describe("the pull on a direction", () => {
       ]);
     expect(pullOf(fieldOf([0, 0, 0, 0, 1], ring(5))).invariant).toBe(true);
     expect(pullOf(fieldOf([0, 0, 0, 0, 1], ring(4))).invariant).toBe(false);
+    // What is rounding grows with the weights.
+    expect(pullOf(fieldOf([0, 0, 0, 0, 1], ring(5), new Array(5).fill(1e4))).invariant).toBe(true);
     expect(pullOf(fieldOf([0, 0, 1], rotated(0.4))).invariant).toBe(true);
     expect(pullOf(fieldOf([0, 0, 1], [[1]])).invariant).toBe(false);
     expect(pullOf(fieldOf([0, 0, 1, 0, 0.01], rotated(0.4))).invariant).toBe(false);
