@@ -68,8 +68,8 @@ export class Adaptation {
   adapt(patches: Patch[], steps: number, split: boolean, merge: boolean): Patch[] | null {
     const parts = split ? patches.flatMap((patch) => this.refine(patch, steps)) : patches;
     const result = merge ? this.coarsen(parts, steps) : parts;
-    const same = result.length === patches.length && result.every((patch, p) => patch === patches[p]);
-    return same ? null : result;
+    // No change leaves a beginning of what there was.
+    return result.every((patch, p) => patch === patches[p]) ? null : result;
   }
 
   /** How far from resolved the worst of these panels is: above 1 it is split. */

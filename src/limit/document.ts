@@ -11,6 +11,7 @@ import { AlphaFollower } from "./alpha.ts";
 import { AlphaLaws } from "./alpha-law.ts";
 import { Field } from "./field.ts";
 import { indicesOf, limitSolver } from "./form.ts";
+import type { LimitSolver } from "./model.ts";
 import type { Path } from "./path.ts";
 import type { MeanFieldLimit } from "./result.ts";
 import type { LimitState } from "./solve.ts";
@@ -66,7 +67,7 @@ export function limitResult(
     settings: { time: plan.time, step: dynamics === "pgd" ? step : null, dynamics, gradient, tolerance, record },
     time,
     loss: Float64Array.from(solution?.loss ?? []),
-    solver: limitSolver(problem) ?? "single-index",
+    solver: limitSolver(problem) as LimitSolver,
     indices: indicesOf(problem),
     meanAlpha: single ? Float64Array.from(solution?.meanAlpha ?? []) : null,
     meanAlpha2: single ? Float64Array.from(solution?.meanAlpha2 ?? []) : null,

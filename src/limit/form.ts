@@ -19,7 +19,7 @@ export function limitSolver(problem: Problem): LimitSolver | null {
   if (problem.kind === "single-index") return limitForm(problem) && "single-index";
   if (problem.kind !== "multi-index") return null;
   const size = problemSize(problem);
-  if (size === null || size > MAX_MONOMIALS) return null;
+  if (size === null || size === Number.POSITIVE_INFINITY) return null;
   return rankOf(problem) <= PANEL_INDICES ? "multi-index-panels" : "multi-index-qmc";
 }
 
@@ -30,7 +30,7 @@ export function indicesOf(problem: SolvableProblem): number {
 
 /** @throws RangeError naming `problem` where no solver applies. */
 export function checkSolvable(problem: Problem): SolvableProblem {
-  if (problem.kind !== "boolean" && limitSolver(problem)) return problem;
+  if (limitSolver(problem)) return problem as SolvableProblem;
   if (problem.kind === "multi-index" && problemSize(problem) === Number.POSITIVE_INFINITY)
     refuse(
       problem,

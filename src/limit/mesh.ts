@@ -191,9 +191,9 @@ export class Mesh {
   /** Base edges in alpha, descending from 1 to 0. */
   private edges(problem: SingleIndexProblem, horizon: number): number[] {
     const rate = escapeRate(problem);
-    const k = problem.informationExponent;
+    const k = problem.informationExponent ?? 0;
     const edges = [1];
-    if (rate !== null && k !== null) {
+    if (rate !== null) {
       for (let time = 0; time < 2 * horizon; ) {
         if (this.grading === "front") time = time < SPACING ? SPACING : 2 * time;
         else time += Math.max(EVEN_SPACING, time - horizon);

@@ -12,10 +12,8 @@ const WATCHED = 4;
 /** Rows of POINTS numbers each. */
 type Matrix = Float64Array[];
 
-/** Values at x of the interpolation basis on the nodes, by the barycentric formula. */
+/** Values at x, which is no node, of the interpolation basis on the nodes, by the barycentric formula. */
 function basisAt(x: number, nodes: Float64Array, barycentric: Float64Array): Float64Array {
-  const hit = nodes.indexOf(x);
-  if (hit >= 0) return Float64Array.from(nodes, (_, j) => (j === hit ? 1 : 0));
   const row = Float64Array.from(nodes, (node, j) => barycentric[j] / (x - node));
   const sum = row.reduce((total, value) => total + value, 0);
   return row.map((value) => value / sum);

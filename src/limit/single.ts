@@ -45,7 +45,7 @@ function quantiles(mesh: Mesh): Probes {
   let p = 0;
   for (const { alpha, gamma, weight } of nodes) {
     mass += weight;
-    for (; p < PROBES && mass >= (p + 0.5) / PROBES; p++) {
+    for (; mass >= (p + 0.5) / PROBES; p++) {
       alphas[p] = alpha;
       gammas[p] = gamma;
     }

@@ -137,6 +137,12 @@ describe("monomials", () => {
       expect(table.weight[j]).toBe(weight);
       expect(Math.abs(table.inverseFactorials[j] / inverse - 1)).toBeLessThan(1e-14);
     }
+    // Those below the last weight are made first, by runs of their own; no other is a parent.
+    expect(table.inner).toBe(table.weight.filter((weight) => weight < K).length);
+    expect(table.runs[4 * table.innerRuns]).toBe(table.inner);
+    expect(table.levels).toEqual(Array.from({ length: K + 2 }, (_, k) => table.weight.filter((w) => w < k).length));
+    for (let run = 0; run < table.runs.length; run += 4)
+      expect(table.runs[run + 1] + table.runs[run + 2]).toBeLessThanOrEqual(table.inner);
     // Everything of a needed weight is there: sum of k! / (gamma! (2b)!) u^gamma s^(2b) over it, s^2 = t, is even part of (sum u + s)^k.
     const point = [0.3, -0.2, 0.5, 0.1, 0.4].slice(0, r);
     const s = 0.7;
@@ -150,10 +156,16 @@ describe("monomials", () => {
     expect(Math.abs(sum - ((u + s) ** K + (u - s) ** K) / 2)).toBeLessThan(1e-13);
   });
 
+  test("of weight 0 are the one, its own parent", () => {
+    expect(monomials(2, [true])).toMatchObject({ count: 1, inner: 1, innerRuns: 0, levels: [0, 1] });
+    expect(countMonomials(2, [true], 1)).toBe(1);
+  });
+
   test("are counted up to a limit", () => {
     const needed = [false, false, false, false, true];
     expect(countMonomials(16, needed, 20_000)).toBe(4983);
     expect(countMonomials(40, needed, 20_000)).toBe(Number.POSITIVE_INFINITY);
+    expect([19, 20].map((most) => countMonomials(2, needed, most))).toEqual([Number.POSITIVE_INFINITY, 20]);
   });
 });
 
@@ -168,11 +180,8 @@ function expectUniform({ columns, weights }: Cloud, r: number, d: number, precis
     if (a > 0)
       expect(Math.abs(mean((i) => u[i] ** 2 * columns[0][i] ** 2) * d * (d + 2) - 1)).toBeLessThan(3 * precision);
   }
-  for (let i = 0; i < weights.length; i++) {
-    let square = 0;
-    for (const column of columns) square += column[i] * column[i];
-    expect(Math.abs(square - 1)).toBeLessThan(1e-14);
-  }
+  const norms = Array.from(weights, (_, i) => columns.reduce((sum, column) => sum + column[i] * column[i], 0));
+  expect(norms.reduce((worst, square) => Math.max(worst, Math.abs(square - 1)), 0)).toBeLessThan(1e-14);
 }
 
 describe("nodes have the moments of the uniform law", () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkDynamics, type DynamicsOptions } from "../../src/core/dynamics.ts";
 import { Run } from "../../src/core/run.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
+import type { MultiField } from "../../src/limit/multi/field.ts";
 import { MultiTangents } from "../../src/limit/multi/tangent.ts";
 import { Passengers, type Path } from "../../src/limit/path.ts";
 import { solveLimit } from "../../src/limit/solve.ts";
@@ -104,10 +105,15 @@ describe("J with several indices", () => {
           expect(Math.abs((after[i][row] - before[i][row]) / (2 * h) - x), `${i}, ${c}, ${row}`).toBeLessThan(1e-7);
         });
         // Tangent where it ends.
-        expect(Math.abs(image.reduce((sum, x, row) => sum + x * at[i][row], 0))).toBeLessThan(1e-9);
+        expect(Math.abs(image.reduce((sum, x, row) => sum + x * at[i][row], 0))).toBeLessThan(1e-13);
       }
     }
     for (let i = 0; i < m; i++) {
+      // Where the teachers span everything there is nothing to move along s either.
+      if (flat)
+        for (let c = 0; c < size; c++)
+          for (const at of [c * size + size - 1, (size - 1) * size + c])
+            expect(Math.abs(pieces[0].plane[i * size * size + at])).toBe(0);
       const across = pieces[0].across[i] * pieces[1].across[i];
       if (flat) expect(across).toBe(0);
       else expect(at[i][size - 1] / start[i][size - 1] / across).toBeCloseTo(1, 12);
@@ -125,6 +131,36 @@ describe("J with several indices", () => {
     const { plane, across } = tangents.takeFactors();
     expect(across[0]).toBe(plane[8]);
     expect(across[0] / across[1]).toBeCloseTo(1, 9);
+    tangents.free();
+  });
+
+  test.each([
+    ["riemannian", {}],
+    ["euclidean", { gradient: "euclidean" }],
+  ] as const)("a PGD step shrinks what is added to the gradient by 1 / |w + eta g|: %s", async (_, more) => {
+    const eta = 0.1;
+    const path = await pathOf(mixed(5, THREE), { time: 0.2, step: eta, record: [0, 0.2], ...more });
+    const field = path.field as MultiField;
+    const m = 5;
+    const rows = unitRows(m, 4, 3);
+    const columns = [0, 1, 2, 3].map((c) => Float64Array.from({ length: m }, (_, i) => Math.abs(rows[4 * i + c])));
+    const tangents = new MultiTangents(engine, path, m);
+    tangents.start(...columns);
+    expect(tangents.columns()).toEqual(columns);
+    await tangents.advanceToStep(1, new Run({}));
+    const particles = field.particles(engine, m, false);
+    particles.set(...columns);
+    const drive = new Float64Array(field.driveLength);
+    field.drive(path.moments[0], drive);
+    const series = new Float64Array(field.radialLength);
+    if ("gradient" in more) field.radial(path.moments[0], series);
+    const radial = particles.series(series).slice();
+    const { view } = particles.velocities(drive, 0, particles.n);
+    for (let i = 0; i < m; i++) {
+      const across = Math.hypot(...[0, 1, 2, 3].map((c) => view[c * particles.n + i]));
+      expect(tangents.shrink[i] * Math.hypot(1 + eta * radial[i], eta * across)).toBeCloseTo(1, 13);
+    }
+    particles.free();
     tangents.free();
   });
 });

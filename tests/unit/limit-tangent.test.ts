@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkDynamics, type DynamicsOptions } from "../../src/core/dynamics.ts";
 import { Run } from "../../src/core/run.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
+import type { Field } from "../../src/limit/field.ts";
 import { Passengers, type Path } from "../../src/limit/path.ts";
 import { solveLimit } from "../../src/limit/solve.ts";
 import { TangentPassengers } from "../../src/limit/tangent.ts";
 import { emptyState } from "../../src/limit/task.ts";
+import { zonalSum } from "../../src/numeric/zonal.ts";
 import { hermite } from "../../src/problem/activation.ts";
 import { singleIndex } from "../../src/problem/single-index.ts";
 import type { SingleIndexProblem } from "../../src/problem/types.ts";
@@ -87,4 +89,25 @@ describe("stability factors", () => {
       expect(engine.arena.bytesInUse).toBe(0);
     },
   );
+
+  test.each([
+    ["riemannian", {}],
+    ["euclidean", { gradient: "euclidean" }],
+  ] as const)("a PGD step shrinks what is added to the gradient by 1 / |w + eta g|: %s", async (_, more) => {
+    const eta = 0.1;
+    const path = await pathOf(MIXED, { time: 0.2, step: eta, record: [0, 0.2], ...more });
+    const tangent = new TangentPassengers(engine, path, MIXED.d, START.length);
+    tangent.start(Float64Array.from(START, Math.cos), Float64Array.from(START, Math.sin));
+    await tangent.advanceToStep(1, new Run({}));
+    const field = path.field as Field;
+    const series = new Float64Array(field.radialLength);
+    if ("gradient" in more) field.radial(path.moments[0], series);
+    START.forEach((theta, i) => {
+      const alpha = Math.cos(theta);
+      const across = field.velocity(alpha, path.moments[0]) / Math.sin(theta);
+      const along = zonalSum(series, field.table, alpha);
+      expect(tangent.shrink[i] * Math.hypot(1 + eta * along, eta * across)).toBeCloseTo(1, 13);
+    });
+    tangent.free();
+  });
 });

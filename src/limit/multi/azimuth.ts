@@ -37,20 +37,16 @@ export class Pull {
     this.kernels = kernels;
     this.field = field;
     const { linkSeries, span } = field;
-    const top = linkSeries.length - 1;
     const sizes = span.weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
     const around = field.rank === 1 ? [0, Math.PI] : this.grid(2 * Math.PI);
     const ranges = Array.from(linkSeries, (phi, k) => {
       const values = around.map((angle) => this.at(k, angle));
       return { least: Math.min(...values), most: Math.max(...values), rounding: ROUNDING * sizes * Math.abs(phi) };
     });
-    const found = ranges.findIndex(
-      ({ least, most, rounding }, k) => k > 0 && Math.max(-least, most) > rounding && linkSeries[k] !== 0,
-    );
+    const found = ranges.findIndex(({ least, most, rounding }, k) => k > 0 && Math.max(-least, most) > rounding);
     this.exponent = found < 0 ? null : found;
     this.largest = found < 0 ? 0 : Math.max(-ranges[found].least, ranges[found].most);
-    this.invariant =
-      field.rank === 2 && ranges.every(({ least, most, rounding }, k) => k > top || most - least <= rounding);
+    this.invariant = field.rank === 2 && ranges.every(({ least, most, rounding }) => most - least <= rounding);
   }
 
   private grid(period: number): number[] {
@@ -73,9 +69,9 @@ export class Pull {
     return this.sum(k, angle, ([x]) => power(x, k));
   }
 
-  /** Its derivative in the angle. */
+  /** Its derivative in the angle, k >= 1. */
   private slopeAt(k: number, angle: number): number {
-    return this.sum(k, angle, ([x, dx]) => (k === 0 ? 0 : k * power(x, k - 1) * dx));
+    return this.sum(k, angle, ([x, dx]) => k * power(x, k - 1) * dx);
   }
 
   private sum(k: number, angle: number, term: (cosine: [number, number]) => number): number {

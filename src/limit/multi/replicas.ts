@@ -86,6 +86,12 @@ export class Replicas implements Solver {
     return cloudBytes(this.field, REPLICAS * n, this.flow);
   }
 
+  /** Whether replicas of n nodes may follow a union that has taken so many evaluations of the field. */
+  affordable(n: number, evaluations: number): boolean {
+    const work = 2 * REPLICAS * n * this.field.monomials.count * evaluations;
+    return n <= MOST_NODES && affordable(this.engine, work, this.bytes(n));
+  }
+
   private async on(cloud: Cloud, accuracy: Accuracy, work: Work, begun?: (solution: Solution) => void) {
     const nodes = new CloudNodes(this.engine, this.field, cloud, this.flow);
     return solveOn(this.engine, this.plan, this.field, nodes, accuracy, work, begun);
@@ -121,9 +127,7 @@ export class Replicas implements Solver {
       state.errorEstimate = errorBar(joint, alone);
       // A replica is sqrt(7) times as far from the union as the union is from the limit.
       state.particleErrorEstimate = (STUDENT * distance) / Math.sqrt(REPLICAS - 1);
-      if (state.errorEstimate <= tolerance || 2 * n > MOST_NODES) return "completed";
-      const next = 2 * REPLICAS * 2 * n * field.monomials.count * joint.evaluations;
-      if (!affordable(engine, next, this.bytes(2 * n))) return "completed";
+      if (state.errorEstimate <= tolerance || !this.affordable(2 * n, joint.evaluations)) return "completed";
     }
   }
 }
