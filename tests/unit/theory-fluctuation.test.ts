@@ -257,11 +257,12 @@ describe("levels", () => {
     const first = await gapLimitConstants(engine, problem, { ...options, tolerance: 1 });
     vi.restoreAllMocks();
     expect(first).toMatchObject({ status: "completed", errorEstimate: null, steps: coarse.steps / 2 });
-    // A third of the larger of both changes.
+    // A third of the larger of both changes, and what is left out.
     const changes = (["mTimesFunctionGap", "mTimesMeanSquaredDelta"] as const).flatMap((name) =>
       Array.from(coarse[name], (x, k) => (x === 0 ? 0 : Math.abs(x - first[name][k]) / x)),
     );
-    expect((coarse.errorEstimate as number) / (Math.max(...changes) / 3)).toBeCloseTo(1, 12);
+    const { degrees, neglect } = sharesOf(1);
+    expect(coarse.errorEstimate).toBeCloseTo(Math.max(...changes) / 3 + degrees + neglect, 14);
     calls = 0;
     watch(last);
     await expect(gapLimitConstants(engine, problem, { ...options, tolerance: 1 })).rejects.toThrow("something else");
@@ -282,7 +283,8 @@ describe("levels", () => {
     for (const name of ["mTimesFunctionGap", "mTimesMeanSquaredDelta"] as const) {
       const change = Math.abs(coarse[name][1] / fine[name][1] - 1);
       expect(change).toBeGreaterThan(1e-9);
-      expect(change).toBeLessThan(0.01);
+      // What no level sees, such as the variance outside the modes, is in the estimate too.
+      expect(change).toBeLessThan(coarse.errorEstimate as number);
     }
     expect(fine.mTimesMeanSquaredDelta[0]).toBe(0);
     // A total that grows takes nothing back but its share.

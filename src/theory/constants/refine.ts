@@ -37,7 +37,10 @@ function levelCost(level: number): number {
 export interface ConstantsState {
   functionGap: number[];
   squaredDelta: number[];
-  /** Relative, the largest over both constants and all records; null before the second level. */
+  /**
+   * Relative, the largest over both constants and all records: of times and nodes by what the last level changed, and of what is left
+   * out on all levels alike; null before the second level.
+   */
   errorEstimate: number | null;
   divergence: LevelResult["diverged"];
   nodes: number;
@@ -122,7 +125,9 @@ export async function refineConstants(
     if (level > 0)
       state.errorEstimate =
         Math.max(relativeChange(state.functionGap, functionGap), relativeChange(state.squaredDelta, squaredDelta)) /
-        (GAIN - 1);
+          (GAIN - 1) +
+        degrees +
+        accuracy.neglect;
     const { nodes, modes } = result;
     Object.assign(state, { functionGap, squaredDelta, nodes, modes, steps: grid.times.length - 1 });
     if (state.errorEstimate !== null && state.errorEstimate <= tolerance) break;
