@@ -87,7 +87,8 @@ const STRYKER = {
   tempDirName: "build/mutation/sandbox",
   concurrency: availableParallelism(),
   dryRunTimeoutMinutes: 30,
-  timeoutMS: 20_000,
+  timeoutFactor: 1.2,
+  timeoutMS: 10_000,
 };
 
 async function main(): Promise<number> {

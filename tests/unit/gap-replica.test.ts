@@ -1,7 +1,7 @@
 // One replica beside a reference network: its progress adds up, and a shadow that diverges leaves no numbers.
 
 import { expect, test } from "vitest";
-import { Part, Run, type Work } from "../../src/core/run.ts";
+import { Run } from "../../src/core/run.ts";
 import { createEngine } from "../../src/engine/index.ts";
 import { ReferenceReplica } from "../../src/gap/reference-run.ts";
 import { SeparateReplica } from "../../src/gap/separate-run.ts";
@@ -11,33 +11,17 @@ import { Dataset } from "../../src/network/dataset.ts";
 import { Network } from "../../src/network/network.ts";
 import { checkTraining } from "../../src/network/training.ts";
 import { problems } from "../../src/problem/zoo.ts";
+import { CountedWork } from "../support/counted-work.ts";
 
 const problem = problems.He4({ d: 5 });
 const options = { time: 0.4, step: 0.1, record: 3 };
-
-/** Work that notes what it was told. */
-class Ledger implements Work {
-  total = 0;
-  done = 0;
-  readonly due = false;
-  expect(total: number) {
-    this.total = total;
-  }
-  advance(work: number) {
-    this.done += work;
-  }
-  async pause() {}
-  part(units: number): Work {
-    return new Part(this, units);
-  }
-}
 
 test("the steps of a replica are all of its progress, however much is measured between them", async () => {
   const engine = await createEngine();
   const data = { samples: 64, test: 32 };
   const onData = checkTraining({ ...options, data }, problem);
   const common = { problem, widths: [3, 5], reference: 9, seed: 1 };
-  const beside = new Ledger();
+  const beside = new CountedWork(false);
   const reference = new ReferenceReplica(
     engine,
     { ...common, training: onData, rows: null, signs: null, distribution: false, told: false },
@@ -46,7 +30,7 @@ test("the steps of a replica are all of its progress, however much is measured b
   );
   await reference.run();
   reference.free();
-  const apart = new Ledger();
+  const apart = new CountedWork(false);
   const population = checkTraining(options, problem);
   const flow = checkTraining({ ...options, dynamics: "flow" }, problem);
   const separate = new SeparateReplica(

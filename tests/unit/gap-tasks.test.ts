@@ -2,7 +2,7 @@
 // workers shares.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Part, Run, type Work } from "../../src/core/run.ts";
+import { Run } from "../../src/core/run.ts";
 import { regionBytes } from "../../src/engine/arena.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { checkGap } from "../../src/gap/approximation-gap.ts";
@@ -25,6 +25,7 @@ import { networkHandlers } from "../../src/network/share-task.ts";
 import { checkTraining, type TrainingOptions } from "../../src/network/training.ts";
 import { Pool } from "../../src/pool/pool.ts";
 import { problems } from "../../src/problem/zoo.ts";
+import { CountedWork } from "../support/counted-work.ts";
 
 let engine: Engine;
 beforeEach(async () => {
@@ -199,22 +200,6 @@ test("the work of a replica is that of all its networks, with records and withou
 });
 
 describe("tasks", () => {
-  /** Work that can be asked how much of it is done. */
-  class Ledger implements Work {
-    total = 0;
-    done = 0;
-    readonly due = false;
-    expect(total: number) {
-      this.total = total;
-    }
-    advance(work: number) {
-      this.done += work;
-    }
-    async pause() {}
-    part(units: number): Work {
-      return new Part(this, units);
-    }
-  }
   const silent = async () => {};
   const initial = Float64Array.from({ length: 40 }, (_, i) => ((i * 7) % 11) - 5.2);
 
@@ -228,7 +213,7 @@ describe("tasks", () => {
       const context: GapContext = contextBesideLimit({ problem: He4, training, networks }, path);
       for (const told of [true, false]) {
         const heard: unknown[] = [];
-        const work = new Ledger();
+        const work = new CountedWork(false);
         const { value } = await gapHandlers.network(
           engine,
           { m: 8, replica: 0 },
@@ -253,7 +238,7 @@ describe("tasks", () => {
       for (const told of [true, false]) {
         const heard: unknown[] = [];
         const tell = async (record: unknown) => void heard.push(record);
-        const { value } = await gapHandlers.replica(engine, 0, { ...context, told }, new Ledger(), tell);
+        const { value } = await gapHandlers.replica(engine, 0, { ...context, told }, new CountedWork(false), tell);
         expect((value as { deltas: unknown[] }).deltas.length).toBe(deltas);
         expect(heard.length).toBe(told ? 3 : 0);
       }
@@ -287,10 +272,10 @@ describe("tasks", () => {
     const together = gapHandlersTogether(pool, run);
     for (const m of [20, 2200]) {
       const payload = { m, replica: 2 };
-      const alone = await gapHandlers.network(engine, payload, context, new Ledger(), silent);
+      const alone = await gapHandlers.network(engine, payload, context, new CountedWork(false), silent);
       const heard: unknown[] = [];
       const tell = async (record: unknown) => void heard.push(record);
-      const shared = await together.network(engine, payload, { ...context, told: true }, new Ledger(), tell);
+      const shared = await together.network(engine, payload, { ...context, told: true }, new CountedWork(false), tell);
       expect(shared).toEqual(alone);
       expect(heard.length).toBe(2);
       expect([...asked]).toEqual(m === 20 ? [] : ["2200 2: a share of the network of width 2200"]);
@@ -304,11 +289,11 @@ describe("tasks", () => {
     const { networks, training } = checkGap(XOR, { ...options, widths: [24], reference: 4096, seeds: 1 });
     const context = contextOf({ problem: XOR, training, networks, reference: 4096 });
     const { pool, asked, forgotten } = await poolHere();
-    const alone = await gapHandlers.replica(engine, 0, context, new Ledger(), silent);
+    const alone = await gapHandlers.replica(engine, 0, context, new CountedWork(false), silent);
     const heard: unknown[] = [];
     const tell = async (record: unknown) => void heard.push(record);
     const together = gapHandlersTogether(pool, run);
-    expect(await together.replica(engine, 0, { ...context, told: true }, new Ledger(), tell)).toEqual(alone);
+    expect(await together.replica(engine, 0, { ...context, told: true }, new CountedWork(false), tell)).toEqual(alone);
     expect([...asked]).toEqual(["0: a share of the network of width 4096"]);
     expect([forgotten, heard.length]).toEqual([["0"], 2]);
   });
