@@ -17,7 +17,7 @@ export interface Report {
 export interface Score {
   killed: number;
   survived: number;
-  /** Changed where modules are loaded; Stryker does not try these. */
+  /** Changed where modules are loaded, in the sample or in a range of it; Stryker does not try these. */
   untried: number;
 }
 

@@ -5,6 +5,18 @@
 import type { Slot } from "./arena.ts";
 import type { Address } from "./kernels.ts";
 
+/** The functions of an inner product that a problem is to the kernels of the population, in the order of the network block. */
+export const POPULATION_FUNCTIONS = [
+  "kernel",
+  "kernelDerivative",
+  "kernelCurvature",
+  "kernelRadial",
+  "link",
+  "linkDerivative",
+  "linkCurvature",
+  "linkRadial",
+] as const;
+
 /** The words of a network block, in order. */
 const NETWORK_WORDS = [
   "width",
@@ -16,14 +28,7 @@ const NETWORK_WORDS = [
   "teachers",
   "teacherWeights",
   "teacherCount",
-  "kernel",
-  "kernelDerivative",
-  "kernelCurvature",
-  "kernelRadial",
-  "link",
-  "linkDerivative",
-  "linkCurvature",
-  "linkRadial",
+  ...POPULATION_FUNCTIONS,
   "scratch",
 ] as const;
 

@@ -1,25 +1,14 @@
 // What a problem is to the kernels of the population: its functions of an inner product, q and phi and their derivatives
 // (SPEC.md, sections 2 and 3), as blocks of numbers, and the norm of its target.
 
-import { arcCosineBlock, polynomialBlock } from "../engine/blocks.ts";
+import { arcCosineBlock, POPULATION_FUNCTIONS, polynomialBlock } from "../engine/blocks.ts";
 import type { Engine } from "../engine/index.ts";
 import type { KernelFunction, PopulationForm } from "../problem/form.ts";
 import type { Teachers } from "../problem/teachers.ts";
 import type { Objective } from "./training.ts";
 
-/** The functions of a problem, by their names in the network block. */
-const FUNCTIONS = [
-  "kernel",
-  "kernelDerivative",
-  "kernelCurvature",
-  "kernelRadial",
-  "link",
-  "linkDerivative",
-  "linkCurvature",
-  "linkRadial",
-] as const;
-
-export type FunctionName = (typeof FUNCTIONS)[number];
+/** A function of a problem, by its name in the network block. */
+export type FunctionName = (typeof POPULATION_FUNCTIONS)[number];
 
 /** A function of an inner product as the kernels take it. */
 function functionBlock(form: KernelFunction): Float64Array {
@@ -40,7 +29,7 @@ export function functionBlocks(form: PopulationForm, objective: Objective): Map<
   const none = { kind: "polynomial", powers: new Float64Array(1) } as const;
   const used =
     objective === "squared" ? form : { ...form, kernelDerivative: none, kernelCurvature: none, kernelRadial: none };
-  return new Map(FUNCTIONS.map((name) => [name, functionBlock(used[name])]));
+  return new Map(POPULATION_FUNCTIONS.map((name) => [name, functionBlock(used[name])]));
 }
 
 /** |f*|^2 = sum_rr' omega_r omega_r' E[link(<u_r, x>) link(<u_r', x>)]. */
