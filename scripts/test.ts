@@ -11,20 +11,18 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { ensureChromium } from "./chromium.ts";
-import type { Counts } from "./vitest-counts.ts";
+import type { Count, Counts } from "./vitest-counts.ts";
 
 const KERNEL_SUITES = ["simd", "scalar"];
 const VITEST_SUITES = ["unit", "package", "chromium", "web"];
 const BUILT_SUITES = ["package", "chromium", "web"];
 const BROWSER_SUITES = ["chromium", "web"];
 
-/** How a suite ended: how many tests passed and failed, which were skipped, and whether its tool was content. */
-export interface Outcome {
+/** How a suite ended: what was counted, and whether its tool was content. The kernels' tool names nothing. */
+export interface Outcome
+  extends Pick<Count, "passed" | "failed" | "fine">,
+    Partial<Pick<Count, "failures" | "skipped">> {
   suite: string;
-  passed: number;
-  failed: number;
-  skipped?: readonly string[];
-  fine: boolean;
 }
 
 /** The line `[Tests]: 12 / 13` of as-pect's summary; zeros where there is none, as after a crash. */
@@ -45,8 +43,11 @@ export function summarise(outcomes: readonly Outcome[]): { lines: string[]; fine
     const verdict = empty ? "FAILED: no test ran" : failed === 0 ? "passed" : "FAILED";
     return `${suite.padEnd(10)}${String(passed).padStart(5)} tests passed   ${verdict}`;
   });
-  // By name, so that what this machine could not run is no secret.
-  for (const { suite, skipped = [] } of outcomes) lines.push(...skipped.map((name) => `skipped in ${suite}: ${name}`));
+  // By name, at the end: a log that was cut still says what failed, and what this machine could not run is no secret.
+  for (const { suite, failures = [], skipped = [] } of outcomes) {
+    lines.push(...skipped.map((name) => `skipped in ${suite}: ${name}`));
+    lines.push(...failures.map((name) => `failed in ${suite}: ${name}`));
+  }
   lines.push("", `${sum("passed")} passed, ${sum("failed")} failed`);
   return { lines, fine: outcomes.length > 0 && sum("failed") === 0 };
 }

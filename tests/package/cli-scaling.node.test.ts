@@ -1,6 +1,6 @@
 // propchaos scaling: its tables, its files, its documents, its exit codes.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -147,7 +147,10 @@ describe("propchaos scaling", () => {
     const out = join(root, "stopped");
     const child = start(["scaling", "time", "--k", "4", "--d", "4,8,100000", "--horizon", "1e6", "--out", out]);
     const end = ended(child);
-    setTimeout(() => child.kill("SIGINT"), 1500);
+    // The directory is made before anything is computed, when the signal is already listened to.
+    await expect.poll(() => existsSync(out), { timeout: 20_000 }).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    child.kill("SIGINT");
     const { code, stderr } = await end;
     expect(code).toBe(130);
     expect(stderr).toContain("interrupted; the results hold what was finished");

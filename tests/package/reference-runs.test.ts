@@ -12,7 +12,7 @@ import {
   trainNetwork,
 } from "propchaos";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { notFinite, unitRows } from "./helpers.ts";
+import { BUSY, notFinite, unitRows } from "./helpers.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -248,7 +248,7 @@ describe("predictGap", () => {
     expect(small.arena.bytesInUse).toBe(0);
   });
 
-  test("names a time of the right order, with data of the user", async () => {
+  test("names a time of the right order, with data of the user", { retry: BUSY }, async () => {
     const inputs = unitRows(4000, 16, 1);
     const options = { widths: [64, 128], reference: 512, time: 1, seeds: 2, workers: 0, data: { inputs, batch: 1000 } };
     const problem = problems.He4_orth({ d: 16 });
@@ -256,7 +256,6 @@ describe("predictGap", () => {
     const start = performance.now();
     expect((await approximationGap(engine, problem, options)).status).toBe("completed");
     const took = (performance.now() - start) / 1000;
-    // Other tests run beside this one.
     expect(seconds).toBeGreaterThan(took / 10);
     expect(seconds).toBeLessThan(took * 10);
   });

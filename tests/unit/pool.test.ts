@@ -146,17 +146,16 @@ describe("ways to start a worker", () => {
   test("an abort ends the start", async () => {
     const controller = new AbortController();
     const run = new Run({ signal: controller.signal });
-    const start = performance.now();
     setTimeout(() => controller.abort(), 20);
     const fake = new Fake(() => {});
     const { error } = await compute(squares(1), {
       run,
       make: () => fake,
       count: 1,
-      patience: { start: 60_000 },
+      // Longer than this test may take.
+      patience: { start: 600_000 },
     });
     expect(error).toBeInstanceOf(Aborted);
-    expect(performance.now() - start).toBeLessThan(5000);
     expect(fake.running).toBe(false);
   });
 });
@@ -329,12 +328,11 @@ describe("the end of a run", () => {
       workers.push(scripted(() => {}));
       return workers[workers.length - 1];
     };
-    const start = performance.now();
     setTimeout(() => controller.abort(), 20);
-    const options = { make, run: new Run({ signal: controller.signal }), patience: { silence: 60_000 } };
+    // Longer than this test may take.
+    const options = { make, run: new Run({ signal: controller.signal }), patience: { silence: 600_000 } };
     const { error } = await compute(squares(1, 2), options);
     expect(error).toBeInstanceOf(Aborted);
-    expect(performance.now() - start).toBeLessThan(5000);
     expect(workers.map(({ running }) => running)).toEqual([false, false]);
   });
 

@@ -35,3 +35,9 @@ test("what was skipped is named, with the reason, and is neither passed nor fail
   expect(lines).toContain("skipped in package: sweeps > run on Slurm (it is not installed)");
   expect(lines.at(-1)).toBe("2 passed, 0 failed");
 });
+
+test("what failed is named, with the first line of the reason", () => {
+  const failures = ["tests/package/a.test.ts > gap > is 0: expected 1 to be 0"];
+  const { lines } = summarise([{ suite: "package", passed: 2, failed: 1, failures, fine: false }]);
+  expect(lines.slice(1)).toEqual([`failed in package: ${failures[0]}`, "", "2 passed, 1 failed"]);
+});

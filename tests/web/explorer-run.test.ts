@@ -89,7 +89,7 @@ test("a wide network leaves the page its pace, can be paused, and is cancelled a
   await page.click("#run");
   await until("it goes on", async () => (await statusOf(page)).startsWith("Network"));
   await page.click("#cancel");
-  await until("no worker is left", async () => page.workers().length === 0, 2);
+  await until("no worker is left", async () => page.workers().length === 0);
   expect(await statusOf(page)).toMatch(/^Cancelled/);
   expect(await page.textContent("#run")).toBe("Run");
   expect(explorer.errors).toEqual([]);
@@ -104,7 +104,7 @@ test("a change of settings ends the run, and the next run is of the new ones", a
   await page.fill("#time", "1");
   await page.fill("#seeds", "1");
   await page.press("#seeds", "Enter");
-  await until("no worker is left", async () => page.workers().length === 0, 2);
+  await until("no worker is left", async () => page.workers().length === 0);
   await run(page);
   expect(await statusOf(page)).toContain("m = 9");
 });
