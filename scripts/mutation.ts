@@ -1,9 +1,10 @@
 // `npm run mutation`: do the tests notice a change of the sources? Stryker changes one thing at a time (an operator, a
-// condition, a literal, an emptied block) and runs the tests that reach it. All 8,500 mutants would take many hours, so a random
+// condition, a literal, an emptied block) and runs the tests that reach it. All 8,300 mutants would take many hours, so a random
 // sample of every room is taken, by a seed; a new seed is a fresh sample.
 //
 //   npm run mutation                                   100 mutants of each room
 //   npm run mutation -- --sample 40 --seed 7 limit     40 of one room
+//   npm run mutation -- network pool                   of rooms that are not in the list below
 //   npm run mutation -- src/limit/mesh.ts --all        every mutant of a file
 //
 // Prints what survived, and a table of scores with 95% intervals; fails when a room has less than 85%.
@@ -21,7 +22,7 @@ import { type Report, scoresOf, share, survivors, table } from "./mutation-score
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "build/mutation");
-/** Where the mathematics and the memory are. The self-test is left out: every engine runs it at its start, so nothing in it survives. */
+/** Where the mathematics and the memory are: the rooms that are meant where none is named. The self-test is left out: every engine runs it at its start, so nothing in it survives. */
 const ROOMS = ["engine", "limit", "gap", "theory"];
 const LEFT_OUT = /^src\/engine\/(generated|selftest)/;
 /** The share of mutants that has to be killed. */
@@ -32,10 +33,9 @@ const quiet = new Proxy({}, { get: () => () => false }) as ConstructorParameters
 /** Files of rooms, folders or single files, by path. @throws Error where there is no such file. */
 function sources(names: readonly string[]): string[] {
   return names.flatMap((name) => {
-    const path = ROOMS.includes(name) ? `src/${name}` : name;
-    if (path.endsWith(".ts") && existsSync(join(root, path))) return [path];
-    if (!existsSync(join(root, path)))
-      throw new Error(`no room, folder or file is called ${name}; rooms are ${ROOMS.join(", ")}`);
+    const path = [`src/${name}`, name].find((path) => existsSync(join(root, path)));
+    if (path === undefined) throw new Error(`no room, folder or file is called ${name}`);
+    if (path.endsWith(".ts")) return [path];
     return readdirSync(join(root, path), { recursive: true, encoding: "utf8" })
       .map((file) => `${path}/${file.replaceAll("\\", "/")}`)
       .filter((file) => file.endsWith(".ts") && !LEFT_OUT.test(file))
@@ -103,7 +103,8 @@ async function main(): Promise<number> {
   const size = values.all ? Number.POSITIVE_INFINITY : Number(values.sample);
   if (!(size >= 1)) throw new Error(`--sample must be a number from 1 on; got ${values.sample}`);
 
-  const mutants = await mutantsOf(sources(positionals.length > 0 ? positionals : ROOMS));
+  const files = sources(positionals.length > 0 ? positionals : ROOMS);
+  const mutants = await mutantsOf(files);
   const chosen = sampleOf(mutants.keys(), size, values.seed);
   mkdirSync(folder, { recursive: true });
   const sample = join(folder, "sample.json");
@@ -116,7 +117,11 @@ async function main(): Promise<number> {
   const { status } = spawnSync(process.execPath, [stryker, "run", settings], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, MUTATION_SAMPLE: sample },
+    env: {
+      ...process.env,
+      MUTATION_SAMPLE: sample,
+      MUTATION_SUITES: files.every((file) => ROOMS.includes(file.split("/")[1])) ? "rooms" : "all",
+    },
   });
   if (status !== 0) return 1;
   const report: Report = JSON.parse(readFileSync(join(folder, "report.json"), "utf8"));

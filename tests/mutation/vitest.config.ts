@@ -1,5 +1,6 @@
 // What mutants of the sources meet: tests of the sources and of the package, all on the sources and in Node. Left out are
-// suites on other rooms and on the repository itself: they would cost hours and kill nothing that the others let live.
+// suites on the repository itself, and, where only the four rooms of scripts/mutation.ts change, suites on the other rooms: they
+// would cost hours and kill nothing that the others let live.
 
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -8,6 +9,16 @@ import FastFirst from "./fast-first.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Replaces modules, and would do so for the files after it. */
 const ISOLATED = ["tests/unit/engine.test.ts"];
+
+const REPOSITORY = [
+  "tests/unit/{canaries,conformance,contributing,docs-links,faults,fuzz,fuzz-cli,growth,licences,lint,mutation}.test.ts",
+  "tests/unit/{philox,release,rooms,test-runner}.test.ts",
+];
+const OTHER_ROOMS = [
+  "tests/unit/{cli,io,plot,pool,problem,slurm,sweep}*.test.ts",
+  "tests/unit/{convergence-time,scaling-law,shares}.test.ts",
+  "tests/package/{read,scaling,sweep}.test.ts",
+];
 
 const shared = {
   testTimeout: 60_000,
@@ -32,10 +43,8 @@ export default defineConfig({
           exclude: [
             ...ISOLATED,
             "**/*.node.test.ts",
-            "tests/unit/{canaries,contributing,docs-links,fuzz,growth,licences,lint,mutation,faults,release,rooms,test-runner}.test.ts",
-            "tests/unit/{cli,conformance,io,plot,pool,problem,slurm,sweep}*.test.ts",
-            "tests/unit/{convergence-time,philox,scaling-law,shares}.test.ts",
-            "tests/package/{read,scaling,sweep}.test.ts",
+            ...REPOSITORY,
+            ...(process.env.MUTATION_SUITES === "all" ? [] : OTHER_ROOMS),
           ],
           isolate: false,
           pool: "threads",
