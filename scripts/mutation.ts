@@ -81,7 +81,7 @@ const STRYKER = {
   vitest: { configFile: "tests/mutation/vitest.config.ts" },
   coverageAnalysis: "perTest",
   ignoreStatic: true,
-  ignorePatterns: ["/results", "/build", "/docs", "/web", "/bench"],
+  ignorePatterns: ["/results", "/build", "/docs/api", "/web", "/bench"],
   reporters: ["json", "progress-append-only"],
   jsonReporter: { fileName: "build/mutation/report.json" },
   tempDirName: "build/mutation/sandbox",

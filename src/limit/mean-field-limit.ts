@@ -57,8 +57,8 @@ export function checkLimit(
  * number of moments, all monomials of the activation's degree. Second-layer signs are +1, activation and link have Hermite
  * series that end: no ReLU.
  *
- * Nodes are refined until the error meets the tolerance. With several indices refinement ends after about a minute of
- * computing too: then `errorEstimate` says what was reached.
+ * Nodes are refined until the error meets the tolerance, or 6.4e-14 of the largest risk, which is rounding. With several
+ * indices refinement ends after about a minute of computing too. `errorEstimate` says what was reached.
  *
  * @returns times, risk of the limit, its error estimate; for single-index problems E alpha, E alpha^2,
  * `alphaAt(alpha0, k)`, `velocityAt(alpha, k)` and `law(k)`.

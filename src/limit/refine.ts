@@ -10,6 +10,9 @@ import { Passengers, type Path } from "./path.ts";
 /** Rounding: what no refinement can show, as a share of the largest loss and of the sphere's radius. */
 const ROUNDING = 4e-15;
 
+/** The loss has settled where two levels differ by this share of it, whatever the tolerance: rounding does as much. */
+const SETTLED = 16 * ROUNDING;
+
 /** The limit on one set of nodes; series and path grow as records are reached. */
 export interface Solution {
   path: Path;
@@ -122,7 +125,7 @@ function lossDistance(a: Solution, b: Solution): number {
 }
 
 /**
- * Solves on finer and finer nodes until two levels agree to the tolerance, or until no further one is affordable; what
+ * Solves on finer and finer nodes until two levels agree to the tolerance or to rounding, or until no further one is affordable; what
  * the last refinement changed is the error estimate, hence an upper guess for the finer of the two. `state` holds what
  * there is at any time, also when `work` is aborted.
  */
@@ -154,7 +157,8 @@ export async function refine(
     state.particleErrorEstimate = probeDistance(coarseProbes, fineProbes, count);
     coarse = fine;
     coarseProbes = fineProbes;
+    const enough = Math.max(tolerance, SETTLED * fine.loss.reduce((most, loss) => Math.max(most, loss), 0));
     const ends = level === levels.last || !levels.affordable(level + 1, fine.evaluations);
-    if (!fine.divergence && (state.errorEstimate <= tolerance || ends)) return "completed";
+    if (!fine.divergence && (state.errorEstimate <= enough || ends)) return "completed";
   }
 }

@@ -126,23 +126,22 @@ describe.each(Object.entries(FUNCTIONS))("%s refuses", (name, call) => {
   });
 });
 
+const PRODUCTS = { localHessianProduct, interactionHessianProduct };
+
 describe("V", () => {
-  test.each([localHessianProduct, interactionHessianProduct])(
-    "%o: of another kind, length or not finite",
-    async (product) => {
-      const call = (v: Anything) => () => product(engine, He4, W, v);
-      await refuses(call([0, 1, 0, 1, 0, 0]), TypeError, ["V must be a Float64Array", "an array of 6"]);
-      await refuses(call(V.slice(0, 3)), RangeError, [
-        "V must be of length 6",
-        "m x d",
-        "m = 2",
-        "d = 3",
-        "Float64Array(3)",
-      ]);
-      await refuses(call(changed(V, 4, Number.POSITIVE_INFINITY)), RangeError, ["V[4]", "finite", "got Infinity"]);
-      await refuses(call(V.map((x) => x * 1e308)), RangeError, ["V", "finite"]);
-    },
-  );
+  test.each(Object.entries(PRODUCTS))("of another kind, length or not finite: %s", async (_, product) => {
+    const call = (v: Anything) => () => product(engine, He4, W, v);
+    await refuses(call([0, 1, 0, 1, 0, 0]), TypeError, ["V must be a Float64Array", "an array of 6"]);
+    await refuses(call(V.slice(0, 3)), RangeError, [
+      "V must be of length 6",
+      "m x d",
+      "m = 2",
+      "d = 3",
+      "Float64Array(3)",
+    ]);
+    await refuses(call(changed(V, 4, Number.POSITIVE_INFINITY)), RangeError, ["V[4]", "finite", "got Infinity"]);
+    await refuses(call(V.map((x) => x * 1e308)), RangeError, ["V", "finite"]);
+  });
 });
 
 describe("tolerance and maxIterations", () => {
@@ -162,23 +161,20 @@ describe("tolerance and maxIterations", () => {
 });
 
 describe("an abort of a product", () => {
-  test.each([localHessianProduct, interactionHessianProduct])(
-    "%o rejects with the reason of the signal",
-    async (product) => {
-      const reason = new Error("enough");
-      await expect(product(engine, He4, W, V, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-      const wide = unitRows(4000, 40, 1);
-      const controller = new AbortController();
-      const shares: number[] = [];
-      const onProgress = ({ done, total }: { done: number; total: number }) => {
-        shares.push(done / total);
-        if (done > 0) controller.abort(reason);
-      };
-      const options = { onProgress, signal: controller.signal };
-      await expect(product(engine, problems.He4({ d: 40 }), wide, wide, options)).rejects.toBe(reason);
-      expect(shares.at(-1)).toBeLessThan(1);
-      // Nothing is left behind.
-      await product(engine, He4, W, V);
-    },
-  );
+  test.each(Object.entries(PRODUCTS))("rejects with the reason of the signal: %s", async (_, product) => {
+    const reason = new Error("enough");
+    await expect(product(engine, He4, W, V, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const wide = unitRows(4000, 40, 1);
+    const controller = new AbortController();
+    const shares: number[] = [];
+    const onProgress = ({ done, total }: { done: number; total: number }) => {
+      shares.push(done / total);
+      if (done > 0) controller.abort(reason);
+    };
+    const options = { onProgress, signal: controller.signal };
+    await expect(product(engine, problems.He4({ d: 40 }), wide, wide, options)).rejects.toBe(reason);
+    expect(shares.at(-1)).toBeLessThan(1);
+    // Nothing is left behind.
+    await product(engine, He4, W, V);
+  });
 });

@@ -170,6 +170,22 @@ describe("symmetries of the transport", () => {
   });
 });
 
+describe("an activation and a link that are c times as large", () => {
+  test.each(DYNAMICS)("do the same c^2 times as fast ($dynamics $gradient)", async (o) => {
+    const limit = await limitOf(hermiteProblem(4, { 4: 1 }), { time: 0.1, step: 0.025, record: 5, ...o });
+    // From the second on the tolerance is below what rounding does to the loss: refinement ends there all the same.
+    for (const c of [2 ** 5, 2 ** 14, 2 ** 260]) {
+      const [time, step] = [0.1 / c / c, 0.025 / c / c];
+      const larger = await limitOf(hermiteProblem(4, { 4: c }), { time, step, record: 5, ...o });
+      expect(larger.status).toBe("completed");
+      larger.loss.forEach((loss, k) => {
+        expect(Math.abs(loss / c / c / limit.loss[k] - 1)).toBeLessThan(1e-8);
+        expect(Math.abs(larger.alphaAt(0.3, k) - limit.alphaAt(0.3, k))).toBeLessThan(1e-7);
+      });
+    }
+  });
+});
+
 describe("degrees that do not meet", () => {
   test.each([
     ["different degrees", hermiteProblem(3, { 4: 1 }, { 3: 1 })],

@@ -185,6 +185,25 @@ describe("levels of one index", () => {
     return { status, state };
   }
 
+  /** With moments that differ from level to level, so that no two agree to rounding. */
+  function unsettled(levels: Levels): Levels {
+    const nodes = (level: number, accuracy: Parameters<Levels["nodes"]>[1]): LimitNodes => {
+      const real = levels.nodes(level, accuracy);
+      const moments = (...args: Parameters<LimitNodes["moments"]>) =>
+        real.moments(...args).map((x) => x * (1 + 1e-12 * level));
+      return Object.assign(Object.create(real), { moments });
+    };
+    return Object.assign(Object.create(levels), { nodes });
+  }
+
+  test("that agree to rounding are enough for any tolerance", async () => {
+    const { levels, asked } = watched(8, () => true);
+    const { status, state } = await refined(levels, 0);
+    expect(status).toBe("completed");
+    expect(asked).toEqual(["nodes 0", "nodes 1", "affordable 2 5"]);
+    expect(state.errorEstimate).toBeLessThan(1e-13);
+  });
+
   test("are gone through until two agree", async () => {
     const { levels, asked } = watched(8, () => true);
     const { status, state } = await refined(levels, 1);
@@ -208,7 +227,7 @@ describe("levels of one index", () => {
       [1, () => true, ["nodes 0", "nodes 1"]],
     ] as [number, (level: number) => boolean, string[]][]) {
       const { levels, asked } = watched(last, affordable);
-      const { status, state } = await refined(levels, 0);
+      const { status, state } = await refined(unsettled(levels), 0);
       expect(asked).toEqual(expected);
       expect(status).toBe("completed");
       expect(state.errorEstimate).toBeGreaterThan(0);
@@ -266,7 +285,7 @@ describe("levels of one index", () => {
 
   test("that are stopped leave what there is of the first, then the last that was finished", async () => {
     const early = emptyState();
-    const { levels } = watched(8, () => true);
+    const levels = unsettled(watched(8, () => true).levels);
     await expect(refine(engine, levels, plan, 0, endingAt(3), early)).rejects.toThrow(Aborted);
     // After three of the five steps.
     expect(early.solution?.loss).toHaveLength(2);

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import type { RunOptions } from "../../src/core/run.ts";
 import { MemoryRefusal } from "../../src/engine/arena.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
+import { Trajectory } from "../../src/network/trajectory.ts";
 import { hermite } from "../../src/problem/activation.ts";
 import { multiIndex } from "../../src/problem/multi-index.ts";
 import { singleIndex } from "../../src/problem/single-index.ts";
@@ -256,6 +257,22 @@ test.each<[string, (options: object) => Promise<unknown>]>([
   await expect(compute({ records: 3 })).rejects.toThrow(`${name} has no option "records"`);
   await expect(compute({ signal: 3 })).rejects.toThrow("signal must be an AbortSignal; got 3");
   await expect(compute({ onProgress: 3 })).rejects.toThrow("onProgress must be a function; got 3");
+});
+
+test.each([
+  ["one index", single],
+  ["several", several],
+])("a network that diverges beside its limit ends the gap equation there: %s", async (_, problem) => {
+  const { advanceTo } = Trajectory.prototype;
+  vi.spyOn(Trajectory.prototype, "advanceTo").mockImplementation(function (this: Trajectory, k) {
+    return k === 2 ? Promise.resolve({ step: 2, time: 0.1 }) : advanceTo.call(this, k);
+  });
+  const gap = await linearisedGap(engine, problem, { ...times, width, tolerance: 1e-3 });
+  expect(gap).toMatchObject({ status: "diverged", divergence: { step: 2, time: 0.1 } });
+  // What was finished before is kept.
+  expect(gap.measured.meanDelta).toHaveLength(2);
+  expect(gap.measured.meanDelta[1]).toBeGreaterThan(0);
+  expect(engine.arena.bytesInUse).toBe(0);
 });
 
 test("what only some functions want is refused by its name", async () => {
