@@ -4,7 +4,7 @@
 import { Run, type RunOptions, type Status } from "../core/run.ts";
 import type { Engine } from "../engine/index.ts";
 import type { DivergedStep } from "../network/trajectory.ts";
-import { averageBytes } from "../theory/gap-equation/average-stability.ts";
+import { averageBytes, InfiniteAverage } from "../theory/gap-equation/average-stability.ts";
 import { SparseRecords } from "../theory/gap-equation/bounds-of.ts";
 import { coupledBytes, followGap } from "../theory/gap-equation/coupled.ts";
 import { type BoundsReport, boundsOf } from "../theory/gap-equation/gap-bounds.ts";
@@ -50,7 +50,7 @@ async function boundsIfDense(...of: Parameters<typeof boundsOf>): Promise<Bounds
   try {
     return await boundsOf(...of);
   } catch (error) {
-    if (error instanceof SparseRecords) return null;
+    if (error instanceof SparseRecords || error instanceof InfiniteAverage) return null;
     throw error;
   }
 }

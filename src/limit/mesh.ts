@@ -18,8 +18,12 @@ import type { PanelRule } from "./panel-rule.ts";
 /** First spacing of base panels in escape time. */
 const SPACING = 0.5;
 
-/** Spacing of base panels in escape time where any front up to the horizon is to be resolved at once. */
+/** Spacing of base panels in escape time where any front up to the horizon is to be resolved at once, and the rate below which it grows. */
 const EVEN_SPACING = 2;
+const SLOW = 0.5;
+
+/** Base panels of an even mesh at most: the nodes of more fit into no memory. */
+const MOST_EVEN = 1e5;
 
 /** Halvings towards the equator for k* >= 3, beyond twice the horizon. */
 const HALVINGS = 14;
@@ -89,6 +93,16 @@ export function escapeRate(problem: SingleIndexProblem): number | null {
   const { informationExponent: k } = problem;
   if (k === null || k < 3) return null;
   return k * (k - 2) * Math.abs(pull(problem, k));
+}
+
+function evenSpacing(rate: number): number {
+  return EVEN_SPACING * Math.max(1, SLOW / rate);
+}
+
+/** The longest horizon of an even mesh. */
+export function longestEven(problem: SingleIndexProblem): number {
+  const rate = escapeRate(problem);
+  return rate === null ? Number.POSITIVE_INFINITY : MOST_EVEN * evenSpacing(rate);
 }
 
 /** Whether particles on this side of the equator leave it (or settle on it). */
@@ -196,7 +210,7 @@ export class Mesh {
     if (rate !== null) {
       for (let time = 0; time < 2 * horizon; ) {
         if (this.grading === "front") time = time < SPACING ? SPACING : 2 * time;
-        else time += Math.max(EVEN_SPACING, time - horizon);
+        else time += Math.max(evenSpacing(rate), time - horizon);
         edges.push(this.kernels.pow(1 + rate * time, -1 / (k - 2)));
       }
     }

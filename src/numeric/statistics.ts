@@ -1,5 +1,9 @@
 // Means, standard errors, quantiles, and the log-log slope with its bootstrap interval.
 
+/** Beyond these, squares and sums of them may leave the range of numbers. */
+const LARGE = 1e150;
+const SMALL = 1e-140;
+
 /** Mean and standard error of the mean; the error of a single value is 0. */
 export function meanAndError(values: ArrayLike<number>): { mean: number; stderr: number } {
   const n = values.length;
@@ -7,9 +11,13 @@ export function meanAndError(values: ArrayLike<number>): { mean: number; stderr:
   for (let i = 0; i < n; i++) sum += values[i];
   const mean = sum / n;
   if (n < 2) return { mean, stderr: 0 };
+  let far = 0;
+  for (let i = 0; i < n; i++) far = Math.max(far, Math.abs(values[i] - mean));
+  // Squares of such differences would be infinite or nothing.
+  const unit = far > LARGE || far < SMALL ? far || 1 : 1;
   let squares = 0;
-  for (let i = 0; i < n; i++) squares += (values[i] - mean) * (values[i] - mean);
-  return { mean, stderr: Math.sqrt(squares / (n * (n - 1))) };
+  for (let i = 0; i < n; i++) squares += ((values[i] - mean) / unit) * ((values[i] - mean) / unit);
+  return { mean, stderr: unit * Math.sqrt(squares / (n * (n - 1))) };
 }
 
 /** Quantile of ascending values, linear between order statistics (R's type 7). */

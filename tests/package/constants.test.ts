@@ -109,6 +109,22 @@ describe("symmetries", () => {
     }
   });
 
+  test("a clock that is a million times slower needs no more nodes; a time that none could hold is refused", async () => {
+    const c = 2 ** -10;
+    const options = { time: 0.2, record: [0.1, 0.2] };
+    const whole = await constantsOf(hermiteProblem(4, { 4: 1 }), options);
+    const record = options.record.map((t) => t / c / c);
+    const slow = await constantsOf(hermiteProblem(4, { 4: c }), { time: record[1], record });
+    expect(slow.nodes).toBeLessThan(2 * whole.nodes);
+    for (const k of [0, 1]) {
+      expect(slow.mTimesFunctionGap[k] / whole.mTimesFunctionGap[k] / c / c).toBeCloseTo(1, 3);
+      expect(slow.mTimesMeanSquaredDelta[k] / whole.mTimesMeanSquaredDelta[k]).toBeCloseTo(1, 3);
+    }
+    const error = await refusal(problems.He4({ d: 4 }), { time: 1e11 });
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toMatch(/^time must be at most 200000 for the limit constants of He4, .*; got 100000000000$/);
+  });
+
   test("a mirrored target gives the same constants", async () => {
     const activation = [0, 0.5, 0.3, -0.4];
     const link = [0, 0.6, 0.2, 0.3];

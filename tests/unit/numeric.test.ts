@@ -182,6 +182,10 @@ describe("statistics", () => {
     // No cancellation where the values are large and close.
     const { mean, stderr } = meanAndError([1e9 + 1, 1e9 + 2, 1e9 + 3]);
     expect([mean, stderr]).toEqual([1e9 + 2, Math.sqrt(1 / 3)]);
+    // Nor overflow or underflow of squares.
+    for (const unit of [2 ** 600, 2 ** -600])
+      expect(meanAndError([unit, 2 * unit, 6 * unit])).toEqual({ mean: 3 * unit, stderr: Math.sqrt(14 / 6) * unit });
+    expect(meanAndError([7, 7, 7])).toEqual({ mean: 7, stderr: 0 });
   });
 
   test("quantiles are linear between order statistics", () => {

@@ -7,13 +7,14 @@ import { Run, type RunOptions, type Status } from "../../core/run.ts";
 import { version } from "../../core/version.ts";
 import { type Backend, checkEngine, type Engine } from "../../engine/index.ts";
 import { limitSolver } from "../../limit/form.ts";
+import { longestEven } from "../../limit/mesh.ts";
 import { checkProblem } from "../../problem/check.ts";
 import type { Problem, SingleIndexProblem } from "../../problem/types.ts";
 import { emptyConstants, refineConstants } from "./refine.ts";
 
 /** Options of `gapLimitConstants`. */
 export interface LimitConstantsOptions extends RunOptions {
-  /** Length of the run in flow time, at least 0. */
+  /** Length of the run in flow time, at least 0; from k* = 3 on at most 1e5 spacings of the nodes (2e5 for He4), or it is refused. */
   time: number;
   /** The constants are those of gradient flow; `"flow"` is the only value, and the default. */
   dynamics?: "flow" | undefined;
@@ -98,6 +99,13 @@ export async function gapLimitConstants(
   const dynamics = checkOneOf("dynamics", options.dynamics ?? "flow", ["pgd", "flow"]);
   if (dynamics === "pgd")
     wrongValue("dynamics", '"flow": approximationGap measures the gap of projected gradient descent', dynamics);
+  const longest = longestEven(checked);
+  if (time > longest)
+    wrongValue(
+      "time",
+      `at most ${longest} for the limit constants of ${checked.name}, whose nodes lie evenly in time`,
+      time,
+    );
   const tolerance = checkNumber("tolerance", options.tolerance ?? 1e-4, { min: 1e-9, max: 1 });
   const records = recordTimes(options.record, time);
   const record = typeof options.record === "object" ? Array.from(options.record) : (options.record ?? records.length);

@@ -30,14 +30,22 @@ export function averageBytes(engine: Engine, problem: SolvableProblem, m: number
     : averageMultiBytes(engine, problem, m, records);
 }
 
-/** J_avg(t_k, t_s) as row k, entry s <= k. */
-export function averageConstants(
+/** J_avg is made of squares of what the coefficients are squared in: the range of numbers ends where theirs does not. */
+export class InfiniteAverage extends RangeError {}
+
+/** J_avg(t_k, t_s) as row k, entry s <= k. @throws InfiniteAverage where it is beyond the range of numbers. */
+export async function averageConstants(
   engine: Engine,
   problem: SolvableProblem,
   history: ParticleHistory,
   work: Work,
 ): Promise<Float64Array[]> {
-  return problem.kind === "single-index"
+  const average = await (problem.kind === "single-index"
     ? averageSingle(engine, problem, history, work)
-    : averageMulti(engine, problem, history, work);
+    : averageMulti(engine, problem, history, work));
+  if (!average.every((row) => row.every(Number.isFinite)))
+    throw new InfiniteAverage(
+      `problem must have an activation and a link so small that J_avg is finite; that of ${problem.name} is not`,
+    );
+  return average;
 }

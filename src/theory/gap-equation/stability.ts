@@ -136,8 +136,8 @@ function basisOf(engine: Engine, problem: SolvableProblem): Float64Array | null 
  * Hermite series that end.
  * @returns J_max, J_avg over all pairs of records, and the factors of every particle. A run that is aborted before J_avg is
  * there has no records.
- * @throws TypeError or RangeError for a bad argument, for a problem whose limit has no solver, or where memory does not
- * suffice.
+ * @throws TypeError or RangeError for a bad argument, for a problem whose limit has no solver or whose J_avg overflows, or
+ * where memory does not suffice.
  * @example
  * ```ts
  * const { largest, average, factors } = await stability(engine, problems.He4({ d: 32 }), { width: 256, time: 8 });
