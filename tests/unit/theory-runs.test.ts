@@ -275,6 +275,19 @@ test.each([
   expect(engine.arena.bytesInUse).toBe(0);
 });
 
+test.each(["pgd", "flow"] as const)(
+  "more steps of the gap equation than can be kept are refused: %s",
+  async (dynamics) => {
+    for (const compute of [linearisedGap, gapBounds])
+      await expect(compute(engine, single, { width, time: 1e6, step: 0.01, dynamics, record: 2 })).rejects.toThrow(
+        new RangeError(
+          "time must be at most 1e7 steps of 0.01 for the gap equation, which keeps each of them; got 1000000",
+        ),
+      );
+    expect(engine.arena.bytesInUse).toBe(0);
+  },
+);
+
 test("what only some functions want is refused by its name", async () => {
   const options = { ...times, width };
   await expect(linearisedGap(engine, single, { ...options, keep: "some" as "all" })).rejects.toThrow(

@@ -1,8 +1,12 @@
 // The times at which the gap equation is stepped: those of the network's own steps, so that both stand at every record at
 // once, and the limit solved so that its particles can stop there.
 
+import { wrongValue } from "../../core/check.ts";
 import type { Plan } from "../../core/dynamics.ts";
-import { substeps } from "../../network/trajectory.ts";
+import { countWork, substeps } from "../../network/trajectory.ts";
+
+/** Steps at most: each is kept, with the field of the limit there. */
+const MOST_STEPS = 1e7;
 
 /** Steps of the equation. */
 export interface EquationGrid {
@@ -14,9 +18,15 @@ export interface EquationGrid {
   stepsAt: number[];
 }
 
-/** PGD: every step. Flow: as many equal steps between two records as the network takes there. */
+/**
+ * PGD: every step. Flow: as many equal steps between two records as the network takes there.
+ *
+ * @throws RangeError naming `time` where there are more than 1e7.
+ */
 export function equationGrid(plan: Plan): EquationGrid {
-  const { dynamics, step, steps, times } = plan;
+  const { dynamics, step, steps, time, times } = plan;
+  if (countWork(plan) > MOST_STEPS)
+    wrongValue("time", `at most 1e7 steps of ${step} for the gap equation, which keeps each of them`, time);
   if (dynamics === "pgd")
     return { plan, h: new Array<number>(steps[steps.length - 1]).fill(step), stepsAt: Array.from(steps) };
   const h: number[] = [];
