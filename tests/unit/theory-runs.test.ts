@@ -275,6 +275,13 @@ test.each([
   expect(engine.arena.bytesInUse).toBe(0);
 });
 
+test("more records than their pairs have memory for are refused", async () => {
+  for (const compute of [stability, gapBounds])
+    await expect(compute(engine, single, { width, time: 1e4, dynamics: "flow", record: 100_000 })).rejects.toThrow(
+      /^memoryLimitBytes must be at least 4\d{10} for /,
+    );
+});
+
 test.each(["pgd", "flow"] as const)(
   "more steps of the gap equation than can be kept are refused: %s",
   async (dynamics) => {

@@ -23,11 +23,13 @@ export async function largestFactors(factors: readonly TangentFactors[], d: numb
   return largest;
 }
 
-/** Bytes that `averageConstants` reserves. */
+/** Bytes that `averageConstants` reserves, and those of its result, a number for each pair of records. */
 export function averageBytes(engine: Engine, problem: SolvableProblem, m: number, records: number): number {
-  return problem.kind === "single-index"
-    ? averageSingleBytes(engine, problem, m, records)
-    : averageMultiBytes(engine, problem, m, records);
+  const reserved =
+    problem.kind === "single-index"
+      ? averageSingleBytes(engine, problem, m, records)
+      : averageMultiBytes(engine, problem, m, records);
+  return reserved + 4 * records * (records + 1);
 }
 
 /** J_avg is made of squares of what the coefficients are squared in: the range of numbers ends where theirs does not. */
