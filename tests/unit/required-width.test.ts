@@ -90,6 +90,25 @@ test.each([
   expect([alone.width !== null, alone.low, alone.high]).toEqual([true, null, null]);
 });
 
+test("the slope of two widths has the errors of both, and with one seed none", async () => {
+  const blind = (d: number) => singleIndex({ d, activation: hermite({ 4: 1 }), link: hermite({ 3: 1 }) });
+  const options = { ...SHORT, gap: 0.02, dimensions: [3, 6], resolution: 0.1 };
+  const [{ points, fit, name, problem }] = (await widthScaling(engine, blind, { ...options, seeds: 6 })).series;
+  expect([name, problem]).toEqual(["custom (k* = none)", blind(3)]);
+  expect(fit?.slope).toBeCloseTo(Math.log(points[1].y / points[0].y) / Math.log(2), 12);
+  // Half the length of each interval in log m, as squares.
+  const squares = points.map(({ low, high }) => (Math.log((high ?? 0) / (low ?? 0)) / 2) ** 2);
+  const error = Math.sqrt(squares[0] + squares[1]) / Math.log(2);
+  expect((fit?.high ?? 0) - (fit?.slope ?? 0)).toBeCloseTo(error, 8);
+  expect((fit?.slope ?? 0) - (fit?.low ?? 0)).toBeCloseTo(error, 8);
+  const [alone] = (await widthScaling(engine, blind, { ...options, seeds: 1 })).series;
+  expect(alone.fit).toMatchObject({ low: null, high: null, holds: null, expected: null });
+  expect(alone.points.map(({ low, time }) => [low, time])).toEqual([
+    [null, 0.3],
+    [null, 0.3],
+  ]);
+});
+
 describe("a search that ends without a width", () => {
   const refused = () => Promise.reject(new MemoryRefusal("there is none"));
   const handlers: Handlers<string> = {

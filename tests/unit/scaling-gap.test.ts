@@ -176,6 +176,8 @@ describe("families of problems", () => {
     ["custom (k* = 3)", singleIndex({ d: 4, activation: hermite({ 3: 2 }) })],
     ["custom (k* = 2)", singleIndex({ d: 4, activation: hermite({ 2: 1, 4: 1 }) })],
     ["custom (k* = 1)", singleIndex({ d: 4, activation: relu() })],
+    ["custom (k* = 4)", singleIndex({ d: 4, activation: hermite({ 4: 1 }), link: hermite({ 4: 2 }) })],
+    ["custom (k* = none)", singleIndex({ d: 4, activation: hermite({ 3: 1 }), link: hermite({ 4: 1 }) })],
     ["custom (k* = none)", singleIndex({ d: 4, activation: hermite({ 3: 2 }), link: hermite({ 4: 1 }) })],
   ])("are called %s", (name, problem) => {
     expect(nameOf(problem)).toBe(name);
