@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { scalingLaw } from "../../src/experiment/scaling/law.ts";
+import { lawOrNull, scalingLaw } from "../../src/experiment/scaling/law.ts";
 import { LineFit } from "../../src/numeric/line-fit.ts";
 import { fitScaling } from "../../src/numeric/scaling-fit.ts";
 import { studentQuantile975 } from "../../src/numeric/student.ts";
@@ -227,6 +227,23 @@ describe("scalingLaw", () => {
     // Of a logarithm the share of its slope, here 1.
     const steep = OFF.map((v, k) => 10 * k * Math.LN2 + v);
     expect((await scalingLaw(engine, DOUBLED, steep, { law: "logarithm" })).holds).toBe(true);
+  });
+
+  test("is none of one point, or of a gap of zero, whose means are known all the same", () => {
+    const none = { law: null, means: [{ value: 2, low: null, high: null }] };
+    expect(lawOrNull(engine, [8], [[1, 3]], {})).toEqual(none);
+    expect(lawOrNull(engine, [], [], {})).toEqual({ law: null, means: [] });
+    const zero = lawOrNull(
+      engine,
+      [1, 2],
+      [
+        [1, 3],
+        [0, 1],
+      ],
+      {},
+    );
+    expect([zero.law, zero.means.map(({ value }) => value)]).toEqual([null, [2, 0.5]]);
+    expect(lawOrNull(engine, [1, Math.E], [[-1], [1]], { law: "logarithm" }).law?.slope).toBeCloseTo(2, 12);
   });
 
   test("knows nothing of bends with two points, nor of errors with one value each", async () => {
