@@ -16,7 +16,7 @@ const REPOSITORY = [
 ];
 const OTHER_ROOMS = [
   "tests/unit/{cli,io,plot,pool,problem,slurm,sweep}*.test.ts",
-  "tests/unit/{convergence-time,scaling-law,shares}.test.ts",
+  "tests/unit/{convergence-time,required-width,scaling-*,shares}.test.ts",
   "tests/package/{read,scaling,sweep}.test.ts",
 ];
 

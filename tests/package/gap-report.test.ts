@@ -194,7 +194,12 @@ describe("gapReport", () => {
       { ...SHORT, initial: unitRows(2, 4, 1), signs: Int8Array.of(1, -1) },
       "signs must be all +1 with theory: true",
     ],
-    ["no record at 0", He4, { ...small, record: [0.6] }, "record must be a list that begins with 0"],
+    [
+      "no record at 0",
+      He4,
+      { ...small, record: [0.6] },
+      "record must be a list that begins with 0, where the integrals of theory begin; got 0.6",
+    ],
     ["a misspelt option", He4, { ...small, theorie: true }, 'has no option "theorie"'],
     ["another kind of switch", He4, { ...small, theory: "yes" }, 'theory must be true or false; got "yes"'],
     ["another kind of callback", He4, { ...small, onProgress: 3 }, "onProgress must be"],

@@ -95,6 +95,24 @@ describe("formatJSON", () => {
     expect(text).toContain('\n      "m": 16,\n');
   });
 
+  it("indents by two spaces, and puts lists of plain values on one line", () => {
+    const document = { a: [1, null, "x"], b: { c: [{ d: true }, [2, 3]], e: {} }, g: undefined };
+    expect(formatJSON({ ...document, f: { toJSON: () => [0.5] } })).toBe(`{
+  "a": [1, null, "x"],
+  "b": {
+    "c": [
+      {
+        "d": true
+      },
+      [2, 3]
+    ],
+    "e": {}
+  },
+  "f": [0.5]
+}
+`);
+  });
+
   it("writes empty containers and strings with quotes in them", () => {
     const document = { list: [], object: {}, text: 'a "b"\n', nothing: null, nested: [[1, 2], [{ deep: true }]] };
     expect(JSON.parse(formatJSON(document))).toEqual(document);

@@ -164,6 +164,21 @@ describe("multiIndex", () => {
     expect(multiIndex({ d: 5, activation: both, teachers, weights }).informationExponent).toBe(4);
   });
 
+  test.each([1e-40, 1, 1e40])("sees what cancels, and what does not, whatever the size of the weights: %d", (size) => {
+    const exponent = (teachers: number[][], weights: number[]) =>
+      multiIndex({ d: 5, activation: both, teachers, weights: weights.map((weight) => size * weight) })
+        .informationExponent;
+    const right = [
+      [1, 0],
+      [0, 1],
+    ];
+    expect(exponent(right, [1, 1])).toBe(1);
+    // Three vectors at angles of 120 degrees have the sum zero but for rounding; their squares have not.
+    const star = [0, 1, 2].map((r) => [Math.cos((2 * Math.PI * r) / 3), Math.sin((2 * Math.PI * r) / 3)]);
+    expect(exponent(star, [1, 1, 1])).toBe(2);
+    expect(exponent(star, [1, 1, 1 + 1e-6])).toBe(1);
+  });
+
   test("random teachers do not cancel", () => {
     const teachers = { random: 3, dimension: 4 };
     expect(multiIndex({ d: 5, activation: both, teachers }).informationExponent).toBe(1);

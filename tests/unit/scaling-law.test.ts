@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
-import { scalingLaw } from "../../src/experiment/scaling/law.ts";
+import { lawOrNull, scalingLaw } from "../../src/experiment/scaling/law.ts";
 import { LineFit } from "../../src/numeric/line-fit.ts";
 import { fitScaling } from "../../src/numeric/scaling-fit.ts";
 import { studentQuantile975 } from "../../src/numeric/student.ts";
@@ -168,6 +168,82 @@ describe("scalingLaw", () => {
     expect(law.warning).toMatch(
       /the point at x = (64|256) lies about 37\.6% (above|below) the line, more than 1000 standard/,
     );
+  });
+
+  // On x = 1, 2, ..., 16 the slopes of log2 y = k + k^2 / 4 and of y = k log 2 + 0.3 k^2 go up evenly, here over 4 steps of log 2.
+  const DOUBLED = [1, 2, 4, 8, 16];
+  const PARABOLA = DOUBLED.map((_, k) => 2 ** (k + (k * k) / 4));
+  test.each([
+    ["power", PARABOLA, "not a power law in this window: the local slope goes from 1 at x = 1 to 3 at x = 16"],
+    [
+      "logarithm",
+      DOUBLED.map((x, k) => Math.log(x) + 0.3 * k * k),
+      `not a logarithm in this window: the local slope goes from 1 at x = 1 to ${(1 + 2.4 / Math.LN2).toFixed(2)} at x = 16`,
+    ],
+  ] as const)("says of a bend without noise, as a %s, no more than its slopes", async (law, y, sentence) => {
+    expect((await scalingLaw(engine, DOUBLED, y, { law })).warning).toBe(sentence);
+  });
+
+  test("says of a bend with noise between which changes of the slope the truth lies", async () => {
+    const y = PARABOLA.map((value, k) => [0.9, 1 + k / 100, 1.15, 0.98].map((factor) => factor * value));
+    const { drift, warning } = await scalingLaw(engine, DOUBLED, y);
+    const [, first, last, low, high] =
+      /^not a power law in this window: the local slope goes from (\S+) at x = 1 to (\S+) at x = 16, 95% interval of the change (\S+) to (\S+)$/.exec(
+        warning ?? "",
+      ) ?? [];
+    // Three digits.
+    expect(Number(last) - Number(first)).toBeCloseTo(drift ?? 0, 1);
+    expect(Number(low)).toBeGreaterThan(1.9);
+    expect(Number(low)).toBeLessThanOrEqual(Number(drift?.toPrecision(3)));
+    expect(Number(high)).toBeGreaterThanOrEqual(Number(drift?.toPrecision(3)));
+    expect(Number(high)).toBeLessThan(2.1);
+  });
+
+  // v = 0, a, 0, -b, 0 has the mean (a - b) / 5 and the slope -(a + b) / 10 a step, so that the second point is off by
+  // a - (a - b) / 5 - (a + b) / 10 = 0.316, and bends too little for a parabola.
+  const OFF = [0, 0.4, 0, -0.36, 0];
+  test.each([
+    ["power", OFF.map(Math.exp), "a power law", "31.6% above", "-0.577 to 0.577"],
+    ["power", OFF.map((v) => Math.exp(-v)), "a power law", "31.6% below", "-0.577 to 0.577"],
+    ["logarithm", OFF.map((v, k) => v + k * Math.LN2), "a logarithm", "0.316 above", "0.423 to 1.58"],
+  ] as const)("says of a point off %s of single values on which side it lies", async (law, y, what, where, slopes) => {
+    expect((await scalingLaw(engine, DOUBLED, y, { law })).warning).toBe(
+      `not ${what} in this window: the point at x = 2 lies about ${where} the line; local slopes reach from ${slopes}`,
+    );
+  });
+
+  test("lets pass what bends, or misses the line, by no more than is allowed", async () => {
+    // The change of the slope is 2, the bump 4 * 0.316 / log 16 = 0.456.
+    for (const [y, size] of [
+      [PARABOLA, 2],
+      [OFF.map(Math.exp), 0.456],
+    ] as const) {
+      expect(await scalingLaw(engine, DOUBLED, y, { tolerance: size + 0.01 })).toMatchObject({
+        warning: null,
+        holds: true,
+      });
+      expect((await scalingLaw(engine, DOUBLED, y, { tolerance: size - 0.01 })).holds).toBe(false);
+    }
+    // Of a logarithm the share of its slope, here 1.
+    const steep = OFF.map((v, k) => 10 * k * Math.LN2 + v);
+    expect((await scalingLaw(engine, DOUBLED, steep, { law: "logarithm" })).holds).toBe(true);
+  });
+
+  test("is none of one point, or of a gap of zero, whose means are known all the same", () => {
+    const none = { law: null, means: [{ value: 2, low: null, high: null }] };
+    expect(lawOrNull(engine, [8], [[1, 3]], {})).toEqual(none);
+    expect(lawOrNull(engine, [], [], {})).toEqual({ law: null, means: [] });
+    const zero = lawOrNull(
+      engine,
+      [1, 2],
+      [
+        [1, 3],
+        [0, 1],
+      ],
+      {},
+    );
+    expect([zero.law, zero.means.map(({ value }) => value)]).toEqual([null, [2, 0.5]]);
+    expect(lawOrNull(engine, [1, Math.E], [[-1], [1]], { law: "logarithm" }).law?.slope).toBeCloseTo(2, 12);
   });
 
   test("knows nothing of bends with two points, nor of errors with one value each", async () => {

@@ -251,6 +251,54 @@ describe("the tasks of a plan", () => {
     expect(tasks.filter((hash) => finer.includes(hash))).toEqual(tasks.slice(12));
   });
 
+  it("are called after what was asked for, in the order of the crossing, and the population by its name", () => {
+    const tasks = sweepTasks({
+      problems: ["He3"],
+      d: 4,
+      samples: [null, 64],
+      step: [0.1, 0.2],
+      time: 1,
+      langevin: 0,
+      widths: [8],
+      seeds: 1,
+    });
+    expect(tasks.map(({ name }) => name)).toEqual(
+      ["population", "samples 64"].flatMap((data) =>
+        [0.1, 0.2].map((step) => `He3, d 4, ${data}, step ${step}, time 1, langevin 0: width 8, replica 0`),
+      ),
+    );
+    const [besideReference] = sweepTasks({ problems: [{ name: "XOR_2", samples: 64 }], d: 4, widths: [8], seeds: 1 });
+    expect(besideReference.name).toBe("XOR_2, d 4, samples 64: replica 0");
+  });
+
+  it("measure float32 against float64 in one network: the first replica of the smallest width", () => {
+    const plan: SweepPlan = { problems: [{ name: "He3", samples: 64 }], d: 4, widths: [16, 8, 32], seeds: 2, time: 1 };
+    const shadowed = (precision: "float64" | "float32") =>
+      sweepTasks({ ...plan, precision })
+        .filter(({ identity }) => (identity as { shadowed: boolean }).shadowed)
+        .map(({ m, replica }) => [m, replica]);
+    expect(shadowed("float32")).toEqual([[8, 0]]);
+    expect(shadowed("float64")).toEqual([]);
+  });
+
+  it("take as much work as their widths, and what is shared by a replica once", () => {
+    const work = (change: Partial<SweepPlan>) => sweepTasks({ ...PLAN, d: 4, ...change }).map((task) => task.work);
+    const own = work({ problems: ["He4"], widths: [8, 16], seeds: 1, interaction: "pairs" });
+    // Pairs of particles.
+    expect(own[0] / own[1]).toBeGreaterThan(2);
+    expect(own[0] / own[1]).toBeLessThan(4.5);
+    const [short] = work({ problems: ["He4"], widths: [8], seeds: 1 });
+    const [long] = work({ problems: ["He4"], widths: [8], seeds: 1, time: 2 });
+    // Records beside the steps are as many.
+    expect(long / short).toBeGreaterThan(1.8);
+    expect(long / short).toBeLessThan(2);
+    const [alone] = work({ problems: [{ name: "XOR_2", samples: 64 }], widths: [8], seeds: 1, reference: 64 });
+    const [both] = work({ problems: [{ name: "XOR_2", samples: 64 }], widths: [8, 16], seeds: 1, reference: 64 });
+    // 8 + 16 + 64 particles instead of 8 + 64.
+    expect(both / alone).toBeGreaterThan(1.1);
+    expect(both / alone).toBeLessThan(1.4);
+  });
+
   it("take custom problems with a dimension of their own or crossed, and teachers from the seed", () => {
     const { d: _, ...problem } = JSON.parse(JSON.stringify(singleIndex({ d: 4, activation: hermite({ 3: 1 }) })));
     const tasks = sweepTasks({ problems: [{ problem }], d: [4, 8], widths: [4], seeds: 1, time: 1 });

@@ -1,6 +1,7 @@
 // The library side of sweeps: the merge of tasks equals approximationGap to the bit, however they were split.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { version } from "../../src/core/version.ts";
 import { MemoryRefusal } from "../../src/engine/arena.ts";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { computeSweep, missingTasks, type SweepProgress } from "../../src/experiment/sweep/compute.ts";
@@ -173,6 +174,34 @@ describe("a store", () => {
     ]);
     expect(await computeSweep(engine, plan, { store, workers: 0 })).toMatchObject({ computed: 2, found: 2 });
     expect(store.read(first.hash)).toBe(text);
+  });
+
+  it("is told what is wrong with a text, whatever that is", async () => {
+    const store = new MemoryStore();
+    const one: SweepPlan = { ...plan, widths: [8], seeds: 1 };
+    await computeSweep(engine, one, { store, workers: 0 });
+    const [task] = sweepTasks(one);
+    const file = JSON.parse(store.read(task.hash) as string);
+    const read = (change: object) => readResult(task, JSON.stringify({ ...file, ...change }));
+    expect(read({})).toEqual({ result: file.result });
+    const wrong: [object, string][] = [
+      [{ schema: "propchaos/task@2" }, "it is no result of a task"],
+      [{ schema: undefined }, "it is no result of a task"],
+      [{ version: "0.0.1" }, `it was computed by version 0.0.1, and this is ${version}`],
+      [{ task: "0a" }, "it is the result of another task, 0a"],
+      [{ identity: { ...file.identity, replica: 1 } }, "what it says of its task does not agree with its name"],
+      [{ checksum: file.checksum.replace(/./, "x") }, "its checksum does not agree with its numbers"],
+      [{ result: { ...file.result, more: 0 } }, "its checksum does not agree with its numbers"],
+      [{ result: 7 }, "its checksum does not agree with its numbers"],
+    ];
+    for (const [change, sentence] of wrong) expect(read(change)).toEqual({ wrong: sentence });
+    for (const text of ["", "null", "7", '"text"'])
+      expect(readResult(task, text)).toEqual({ wrong: "it is no JSON, or only the beginning of it" });
+    // Nothing is written that JSON cannot hold.
+    const infinite = { ...file.result, limit: { ...file.result.limit, errorEstimate: Number.POSITIVE_INFINITY } };
+    expect(() => writeResult(task, infinite)).toThrow(
+      "He3, d 6, time 0.2: width 8, replica 0 gave Infinity for errorEstimate, which no result may hold",
+    );
   });
 
   it("keeps limits that took long, and they are not solved again, to the same bits", async () => {

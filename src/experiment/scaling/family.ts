@@ -61,11 +61,14 @@ export function checkDimensions(value: unknown): number[] {
 
 /** @internal What a problem is called in a series. */
 export function nameOf(problem: Problem): string {
-  const { name, informationExponent, kind, activation } = problem;
+  const { name, informationExponent, activation } = problem;
   if (name !== "custom") return name;
-  if (kind === "single-index" && activation.kind === "hermite") {
+  // A polynomial is the name of both, activation and target.
+  if (problem.kind === "single-index" && activation.kind === "hermite") {
+    const { link } = problem;
+    const own = link.kind === "hermite" && String(link.coefficients) === String(activation.coefficients);
     const terms = activation.coefficients.flatMap((c, k) => (c === 0 ? [] : [{ c, k }]));
-    if (terms.length === 1 && terms[0].c === 1) return `h_${terms[0].k}`;
+    if (own && terms.length === 1 && terms[0].c === 1) return `h_${terms[0].k}`;
   }
   return `custom (k* = ${informationExponent ?? "none"})`;
 }
