@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { renderSVG } from "../../src/cli/svg.ts";
+import type { WidthReport } from "../../src/gap/document.ts";
 import { binEdge } from "../../src/gap/histogram.ts";
 import { figures, type Specification } from "../../src/plot/index.ts";
 import type { StoredConcordance } from "../../src/theory/self-concordance/document.ts";
@@ -164,6 +165,8 @@ describe("what is shown", () => {
       Array.from(network.trainError),
     );
     const [delta, gap] = panelsOf(figures.constants(constants));
+    for (const panel of [delta, gap])
+      expect(new Set(rowsOf(panel).map(({ width }) => width))).toEqual(new Set(["limit"]));
     expect(rowsOf(delta).map(({ y }) => y)).toEqual([0.25, 1, 2.25, 4]);
     expect(rowsOf(gap).map(({ y }) => y)).toEqual([2, 2.5, 3, 3.5, 4]);
   });
@@ -223,5 +226,48 @@ describe("what is shown", () => {
     expect(panels[0].layer[0].encoding.color.scale?.domain).toEqual(["16", "64", "256"]);
     expect(JSON.stringify(figure.title)).toContain("incomplete: 2 tasks are missing, 1 without any result");
     expect(() => figures.sweep(sweep(), { statistic: "loss" as never })).toThrow(RangeError);
+  });
+});
+
+describe("histograms of figures.distribution", () => {
+  it("takes the widths that have one, and histograms with a bin", () => {
+    const report = withDistribution();
+    const [first, second] = report.widths;
+    const empty = { below: 12, first: 0, counts: [] };
+    if (second.distribution) second.distribution = { ...second.distribution, final: empty };
+    const widths = (third: WidthReport[]) => {
+      const { concat } = figures.distribution({ ...report, widths: third }) as unknown as {
+        concat: { layer: { data: { values: { width: string }[] } }[] }[];
+      };
+      return concat.map(({ layer }) => [...new Set(layer[0].data.values.map(({ width }) => width))]);
+    };
+    expect(widths([first, second])).toEqual([["16"], ["16"], ["16", "64"], ["16", "64"]]);
+    const { distribution, ...without } = first;
+    expect(distribution).toBeDefined();
+    expect(widths([without as WidthReport, second])).toEqual([["64"], ["64"]]);
+    expect(widths([])).toEqual([[]]);
+  });
+});
+
+describe("paths of figures.alignment", () => {
+  it("gives darker colours to those that start farther from the equator, in their order where they start alike", () => {
+    const start = [0.3, -0.3, 0.1, -0.9];
+    const alphaPaths = { start, alpha: start.map((alpha) => Float64Array.of(alpha)) };
+    const { concat } = figures.alignment({ ...network, time: Float64Array.of(0), alphaPaths } as never) as unknown as {
+      concat: { layer: { encoding: { color: { scale: object } } }[] }[];
+    };
+    expect(concat[0].layer[0].encoding.color.scale).toEqual({
+      domain: ["2", "0", "1", "3"],
+      range: ["#f79044", "#cf4a75", "#8305a7", "#0d0887"],
+    });
+  });
+
+  it.each([
+    [-1e-9, [-1.05, 1.05]],
+    [0, [0, 1.05]],
+  ])("has an axis down to -1 where a path is below zero: %s", (alpha, domain) => {
+    const alphaPaths = { start: [0.1], alpha: [Float64Array.of(alpha)] };
+    const figure = figures.alignment({ ...network, time: Float64Array.of(0), alphaPaths } as never);
+    expect(JSON.stringify(figure)).toContain(`"domain":${JSON.stringify(domain)},"nice":false`);
   });
 });

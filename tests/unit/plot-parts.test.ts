@@ -1,10 +1,7 @@
 // The parts of figures against numbers worked out by hand: rows and what a logarithmic axis cannot show of them, lines through
-// points, ticks and their labels, domains, colours, labels that make room for each other.
+// points, ticks and their labels, domains, colours.
 
 import { describe, expect, it } from "vitest";
-import type { ScalingSeries } from "../../src/experiment/scaling/document.ts";
-import type { WidthReport } from "../../src/gap/document.ts";
-import { figures } from "../../src/plot/index.ts";
 import { chooseTicks, logScale, powerOfTen } from "../../src/plot/logaxis.ts";
 import { orderedColours } from "../../src/plot/palette.ts";
 import {
@@ -27,9 +24,8 @@ import {
   riskRows,
   spread,
 } from "../../src/plot/rows.ts";
-import { gapFixture, networkTheoryFixture, theoryFixture } from "./fixtures.ts";
-import { besideReference, network, withDistribution } from "./plot-documents.ts";
-import { LAW, report as scaling, seriesOf } from "./plot-scaling-documents.ts";
+import { gapFixture } from "./fixtures.ts";
+import { besideReference } from "./plot-documents.ts";
 
 const { NaN: NONE, POSITIVE_INFINITY: INFINITY } = Number;
 
@@ -223,184 +219,5 @@ describe("panels", () => {
     const rows = [100, 9, 100].map((m) => ({ ...row(0), m }));
     const [{ layer }] = lawPanel(rows, [], {}, { ...words, size: "m" }) as { layer: object[] }[];
     expect(layer[0]).toMatchObject({ encoding: { x: { axis: { values: [9, 100], format: "d" } } } });
-  });
-});
-
-describe("figures.distribution", () => {
-  it("takes the widths that have one, and histograms with a bin", () => {
-    const report = withDistribution();
-    const [first, second] = report.widths;
-    const empty = { below: 12, first: 0, counts: [] };
-    if (second.distribution) second.distribution = { ...second.distribution, final: empty };
-    const widths = (third: WidthReport[]) => {
-      const { concat } = figures.distribution({ ...report, widths: third }) as unknown as {
-        concat: { layer: { data: { values: { width: string }[] } }[] }[];
-      };
-      return concat.map(({ layer }) => [...new Set(layer[0].data.values.map(({ width }) => width))]);
-    };
-    expect(widths([first, second])).toEqual([["16"], ["16"], ["16", "64"], ["16", "64"]]);
-    const { distribution, ...without } = first;
-    expect(distribution).toBeDefined();
-    expect(widths([without as WidthReport, second])).toEqual([["64"], ["64"]]);
-    expect(widths([])).toEqual([[]]);
-  });
-});
-
-describe("figures.theory", () => {
-  it("ends its axis at ten times the largest gap, or at the largest value of Volterra's bound up to a thousand times that", () => {
-    const top = (factor: number) => {
-      const fixture = networkTheoryFixture(64);
-      const largest = fixture.measured.meanDelta[4];
-      fixture.bounds?.volterra.bound.set([0, 0, 0, 0, factor * largest]);
-      const { concat } = figures.theory(theoryFixture([64], { networks: [fixture] })) as unknown as {
-        concat: { layer: { encoding: { y: { scale: { domain: number[] } } } }[] }[];
-      };
-      return concat[0].layer[0].encoding.y.scale.domain[1] / largest / 1.15;
-    };
-    expect([top(2), top(100), top(999), top(1001)]).toEqual(
-      [10, 100, 999, 10].map((value) => expect.closeTo(value, 9)),
-    );
-  });
-});
-
-describe("figures.alignment", () => {
-  it("gives darker colours to those that start farther from the equator, in their order where they start alike", () => {
-    const start = [0.3, -0.3, 0.1, -0.9];
-    const alphaPaths = { start, alpha: start.map((alpha) => Float64Array.of(alpha)) };
-    const { concat } = figures.alignment({ ...network, time: Float64Array.of(0), alphaPaths } as never) as unknown as {
-      concat: { layer: { encoding: { color: { scale: object } } }[] }[];
-    };
-    expect(concat[0].layer[0].encoding.color.scale).toEqual({
-      domain: ["2", "0", "1", "3"],
-      range: ["#f79044", "#cf4a75", "#8305a7", "#0d0887"],
-    });
-  });
-
-  it.each([
-    [-1e-9, [-1.05, 1.05]],
-    [0, [0, 1.05]],
-  ])("has an axis down to -1 where a path is below zero: %s", (alpha, domain) => {
-    const alphaPaths = { start: [0.1], alpha: [Float64Array.of(alpha)] };
-    const figure = figures.alignment({ ...network, time: Float64Array.of(0), alphaPaths } as never);
-    expect(JSON.stringify(figure)).toContain(`"domain":${JSON.stringify(domain)},"nice":false`);
-  });
-});
-
-describe("figures.scaling", () => {
-  interface Row {
-    series: string;
-    x: number;
-    y: number;
-    low: number;
-    high: number;
-    label: string;
-  }
-  const layers = (...all: ScalingSeries[]) =>
-    (figures.scaling(scaling("width", all)).layer as { data: { values: Row[] } }[]).map(({ data }) => data.values);
-  const places = (rows: Row[]) => rows.map(({ x, y }) => [x, y]);
-  const near = (rows: (number | string)[][]) =>
-    rows.map((row) => row.map((value) => (typeof value === "number" ? expect.closeTo(value, 9) : value)));
-
-  it("draws the fit where it is, and the slope of theory through the middle of the points", () => {
-    const fit = { ...LAW, intercept: Math.log(6), expected: -0.5 };
-    const [fitted, expected] = layers(seriesOf("He4", 4, { fit }));
-    // 6 / x, and (0.04) (x / 100)^(-1/2).
-    expect(places(fitted)).toEqual(
-      near([
-        [10, 0.6],
-        [1000, 0.006],
-      ]),
-    );
-    expect(places(expected)).toEqual(
-      near([
-        [10, 0.04 * Math.sqrt(10)],
-        [1000, 0.04 / Math.sqrt(10)],
-      ]),
-    );
-    const power = seriesOf("He4", 4, { fit: { ...LAW, expected: null } });
-    expect(layers(power)[1]).toEqual([]);
-    expect(layers({ ...power, points: power.points.slice(0, 1) })[0]).toEqual([]);
-  });
-
-  it("leaves out of a law what a logarithmic axis cannot show", () => {
-    const points = [1, 10, 100].map((x) => ({ x, y: 1, low: null, high: null }));
-    const law = { ...LAW, law: "logarithm" as const, slope: 1, intercept: -Math.log(10), expected: null };
-    const [fitted] = layers(seriesOf("He4", 1, { points, fit: law }));
-    // log(x / 10) at 33 equal steps of log x: 0 at the seventeenth, positive after it.
-    expect(fitted.length).toBe(16);
-    expect(fitted[15].y).toBeCloseTo(Math.log(10), 12);
-    const steep = { ...LAW, slope: -1000, expected: null };
-    expect(layers(seriesOf("He4", 1, { points, fit: steep }))[0]).toEqual([expect.objectContaining({ x: 1, y: 1 })]);
-  });
-
-  it("leaves out points that are not positive, ends a bar that reaches zero at a tenth of its point", () => {
-    const points = [
-      { x: 1, y: 0, low: 0, high: 1 },
-      { x: 2, y: 2, low: -1, high: 3 },
-      { x: 3, y: 3, low: null, high: null },
-      { x: 4, y: 4, low: 1, high: null },
-      { x: 5, y: 0, low: null, high: null },
-    ];
-    const [, , bars, shown, labels] = layers(seriesOf("He4", 1, { points, fit: null }));
-    const spans = (rows: Row[]) => rows.map(({ x, y, low, high }) => [x, y, low, high]);
-    expect(spans(shown)).toEqual([
-      [2, 2, 0.2, 3],
-      [3, 3, 3, 3],
-      [4, 4, 1, 4],
-    ]);
-    expect(spans(bars).map(([x]) => x)).toEqual([2, 4]);
-    // It would stand beside the last point, which is not shown.
-    expect(labels).toEqual([]);
-  });
-
-  it("writes the slope of a law and where it does not hold", () => {
-    const label = (fit: object | null) =>
-      layers(seriesOf("He4", 1, { fit: fit && { ...LAW, ...fit } }))[4].map(({ label }) => label);
-    expect(label({})).toEqual(["He4: slope −1.000 (−1.100 to −0.900)"]);
-    expect(label({ low: null })).toEqual(["He4: slope −1.000"]);
-    expect(label({ high: null, holds: null })).toEqual(["He4: slope −1.000"]);
-    expect(label({ law: "logarithm", slope: 0.25, low: 0.125, high: 0.5, holds: false })).toEqual([
-      "He4: 0.250 per log d (0.125 to 0.500) *",
-    ]);
-    expect(label(null)).toEqual(["He4"]);
-  });
-
-  it("moves labels apart by 8.5% of the axis, upwards, and back down where they would leave it", () => {
-    const heights = (y: number) => {
-      const points = [1, 10].map((x) => ({ x, y, low: 0.5, high: 2 }));
-      const all = ["a", "b", "c"].map((name) => seriesOf(name, 1, { points, fit: null }));
-      return layers(...all)[4].map(({ series, x, y }) => [series, x, Math.log(y)]);
-    };
-    // The axis goes from 0.5 / 1.15 to 2 * 1.15.
-    const top = Math.log(2.3);
-    const step = 0.085 * Math.log(2.3 / (0.5 / 1.15));
-    expect(heights(1)).toEqual(
-      near([
-        ["a", 10, 0],
-        ["b", 10, step],
-        ["c", 10, 2 * step],
-      ]),
-    );
-    expect(heights(2)).toEqual(
-      near([
-        ["a", 10, top - 2 * step],
-        ["b", 10, top - step],
-        ["c", 10, top],
-      ]),
-    );
-  });
-
-  it("has marks of eight forms, and begins again with the ninth series", () => {
-    const figure = figures.scaling(
-      scaling(
-        "width",
-        Array.from({ length: 9 }, (_, i) => seriesOf(`s${i}`, i + 1)),
-      ),
-    );
-    const { shape, color } = (figure.layer as { encoding: Record<string, { scale: { range: string[] } }> }[])[3]
-      .encoding;
-    expect(new Set(shape.scale.range).size).toBe(8);
-    expect(shape.scale.range[8]).toBe("circle");
-    expect(new Set(color.scale.range).size).toBe(9);
   });
 });
