@@ -15,6 +15,7 @@ import {
   network,
   noLimit,
   nothing,
+  series,
   sweep,
   TIME,
   withDistribution,
@@ -171,11 +172,25 @@ describe("what is shown", () => {
     expect(rowsOf(gap).map(({ y }) => y)).toEqual([2, 2.5, 3, 3.5, 4]);
   });
 
-  it("alignment: the limit dashed beside the network, and nothing without paths", () => {
+  it("alignment: the limit dashed beside the network, the second of two of a kind, and nothing without paths", () => {
     const { alphaPaths } = withPaths();
     const both = panelsOf(figures.alignment({ ...network, alphaPaths } as never, withPaths()))[0];
     const dashes = both.layer.map(({ mark }) => mark.strokeDash);
     expect(dashes).toEqual([undefined, [5, 3]]);
+    const [{ title, layer }] = panelsOf(
+      figures.alignment({ ...network, alphaPaths } as never, { ...network, alphaPaths } as never),
+    );
+    expect(title.subtitle[0]).toBe("solid: particles of the first network; dashed: of the second");
+    expect(layer.map(({ mark }) => mark.strokeDash)).toEqual([undefined, [5, 3]]);
+    const [limits] = panelsOf(figures.alignment(withPaths(), withPaths()));
+    expect(limits.title.subtitle[0]).toBe("solid: particles of the first limit; dashed: of the second");
+    expect(limits.layer.map(({ mark }) => mark.strokeDash)).toEqual([undefined, [5, 3]]);
+    const reversed = panelsOf(figures.alignment(withPaths(), { ...network, alphaPaths } as never))[0];
+    expect(reversed.layer.map(({ mark }) => mark.strokeDash)).toEqual([[5, 3], undefined]);
+    const single = { start: [0.1], alpha: [series(() => 0.1)] };
+    expect(panelsOf(figures.alignment({ ...network, alphaPaths: single } as never))[0].title.subtitle[0]).toBe(
+      "1 particle of the network",
+    );
     expect(() => figures.alignment(limitFixture())).toThrow(RangeError);
   });
 

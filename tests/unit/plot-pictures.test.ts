@@ -308,7 +308,7 @@ describe("figures.gaps", () => {
       point 1000: (30, 30) (330, 208), circle 3.9 2 fill #ad2791 1
       --- panel at (0, 390)
       Sample gap
-      dotted: slope −1, as in theory
+      a single size: no slope
       grid across
       x log: 1000, samples n
       y log: 0.002 0.0025, E|Δ|²

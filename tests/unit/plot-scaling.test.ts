@@ -183,6 +183,18 @@ describe("numbers of figures.scaling", () => {
     );
   });
 
+  it("leaves labels beside the ends of their series where there is room, whichever series comes first", () => {
+    const of = (name: string, y: number) => seriesOf(name, 1, { points: [{ x: 1, y, low: 0.5, high: 2 }], fit: null });
+    const labels = layers(of("c", 1.9), of("a", 0.6), of("b", 1))[4].map(({ series, x, y }) => [series, x, y]);
+    expect(labels).toEqual(
+      near([
+        ["a", 1, 0.6],
+        ["b", 1, 1],
+        ["c", 1, 1.9],
+      ]),
+    );
+  });
+
   it("has marks of eight forms, and begins again with the ninth series", () => {
     const figure = figures.scaling(
       report(
