@@ -75,6 +75,24 @@ const CASES: [name: string, figure: () => Specification][] = [
   ["sweep, nothing", () => figures.sweep({ ...sweep([1]), results: [] })],
 ];
 
+const GAP = "report must be what approximationGap resolved to";
+const WANTED = {
+  gap: GAP,
+  risk: GAP,
+  delta: GAP,
+  functionGap: GAP,
+  distribution: GAP,
+  theory: "report must be what gapReport or theoryReport resolved to",
+  constants: "report must be what gapLimitConstants resolved to",
+  gaps: "report must be what separateGaps resolved to",
+  limit: "report must be what meanFieldLimit resolved to",
+  network: "report must be what trainNetwork resolved to",
+  alignment: "document must be what meanFieldLimit or trainNetwork resolved to",
+  scaling: "report must be what a function of scaling laws resolved to",
+  selfConcordance: "report must be what selfConcordance resolved to",
+  sweep: "sweep must be what runSweep resolved to",
+};
+
 describe("every figure", () => {
   it.each(CASES)("is plain JSON, compiles without a warning and draws no broken number: %s", async (_, make) => {
     const figure = make();
@@ -85,9 +103,16 @@ describe("every figure", () => {
     expect(svg).toMatch(/>(flow time t|\|Δ\|)<\/text>/);
   });
 
-  it.each(Object.entries(figures))("refuses what is no document of its kind: %s", (_, figure) => {
-    for (const wrong of [null, 3, {}, { schema: "propchaos/plan@1" }])
-      expect(() => (figure as (report: unknown) => unknown)(wrong)).toThrow(TypeError);
+  it.each(Object.entries(WANTED))("refuses what is no document of its kind: %s", (name, wanted) => {
+    const figure = figures[name as keyof typeof figures] as (report: unknown) => unknown;
+    for (const wrong of [null, undefined, 3, () => 0, {}, { schema: "propchaos/plan@1" }]) {
+      expect(() => figure(wrong)).toThrow(TypeError);
+      expect(() => figure(wrong)).toThrow(`${wanted}; got `);
+    }
+  });
+
+  it("has its words for what it refuses", () => {
+    expect(Object.keys(WANTED).sort()).toEqual(Object.keys(figures).sort());
   });
 });
 
@@ -144,6 +169,9 @@ describe("what is shown", () => {
       [binEdge(-3), 0],
     ]);
     expect(() => figures.distribution(gapFixture())).toThrow(RangeError);
+    expect(() => figures.distribution(gapFixture())).toThrow(
+      /^report must be one with distribution: true; got .*a report without/,
+    );
   });
 
   it("limit, network, constants: their series", () => {
@@ -192,6 +220,10 @@ describe("what is shown", () => {
       "1 particle of the network",
     );
     expect(() => figures.alignment(limitFixture())).toThrow(RangeError);
+    expect(() => figures.alignment(limitFixture())).toThrow(
+      /^document must be one with alphaPaths; got .*a document without/,
+    );
+    expect(() => figures.alignment(withPaths(), {} as never)).toThrow(TypeError);
   });
 
   it("selfConcordance: every quantile, and only what there is", () => {
@@ -241,6 +273,9 @@ describe("what is shown", () => {
     expect(panels[0].layer[0].encoding.color.scale?.domain).toEqual(["16", "64", "256"]);
     expect(JSON.stringify(figure.title)).toContain("incomplete: 2 tasks are missing, 1 without any result");
     expect(() => figures.sweep(sweep(), { statistic: "loss" as never })).toThrow(RangeError);
+    expect(() => figures.sweep(sweep(), { statistic: "loss" as never })).toThrow(
+      /^statistic must be .*delta.*functionGap.*risk/,
+    );
   });
 });
 
