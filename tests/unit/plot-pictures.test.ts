@@ -353,8 +353,8 @@ describe("figures.scaling", () => {
       rule E (f − f_MF)²: (505, 352) to (505, 340), #0d0887 1.6
       point E|Δ|: (15, 14) (260, 148) (505, 282), circle 3.9 2 fill #f79044 1
       point E (f − f_MF)²: (15, 78) (260, 212) (505, 346), MhvhZ 2 fill #0d0887 1
-      text: (514, 349), E (f − f_MF)²: slope −1.000 (−1.100 to −0.900) *
-      text: (514, 285), E|Δ|: slope −1.000 (−1.100 to −0.900)"
+      text: (514, 349), 11px fill #222222 start: E (f − f_MF)²: slope −1.000 (−1.100 to −0.900) *
+      text: (514, 285), 11px fill #222222 start: E|Δ|: slope −1.000 (−1.100 to −0.900)"
     `);
   });
 
@@ -376,8 +376,8 @@ describe("figures.scaling", () => {
       rule h_3: (505, 350) to (505, 336), #0d0887 1.6
       point h_2: (15, 98) (260, 76) (505, 60), circle 3.9 2 fill #f79044 1
       point h_3: (15, 17) (260, 180) (505, 343), MhvhZ 2 fill #0d0887 1
-      text: (514, 346), h_3: slope −1.000 (−1.100 to −0.900)
-      text: (514, 63), h_2: 0.250 per log d (−1.100 to −0.900)"
+      text: (514, 346), 11px fill #222222 start: h_3: slope −1.000 (−1.100 to −0.900)
+      text: (514, 63), 11px fill #222222 start: h_2: 0.250 per log d (−1.100 to −0.900)"
     `);
   });
 
@@ -392,7 +392,7 @@ describe("figures.scaling", () => {
       y log: 10 20 50 100, width m
       line He4: 2 points (28, 341) (492, 19), #ad2791 1.8 0.6
       point He4: (28, 341) (492, 19), circle 3.9 2 fill #ad2791 1
-      text: (501, 22), He4: slope 1.000"
+      text: (501, 22), 11px fill #222222 start: He4: slope 1.000"
     `);
   });
 

@@ -64,7 +64,9 @@ function markOf(tag: string, text: string): [what: string, where: string, look: 
   const [x, y] = translation(tag);
   if (kind === "line" || kind === "area") return [what, placesOf(path, kind === "area"), look(tag)];
   if (kind === "rule") return [what, `${place(x, y)} to ${place(x, y + Number(attribute(tag, "y2")))}`, look(tag)];
-  return [what, place(x, y), kind === "text" ? text : `${formOf(path)} ${look(tag)}`];
+  if (kind === "text")
+    return [what, place(x, y), `${attribute(tag, "font-size")} ${look(tag)} ${attribute(tag, "text-anchor")}: ${text}`];
+  return [what, place(x, y), `${formOf(path)} ${look(tag)}`];
 }
 
 /** Marks a line each; points of one curve share theirs. */
