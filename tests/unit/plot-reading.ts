@@ -10,14 +10,14 @@ interface Panel {
   marks: string[];
 }
 
-/** Number of the attribute, or text; "" where it is absent. */
+/** An attribute of a tag; "" where it is absent. */
 function attribute(tag: string, name: string): string {
   return new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
 }
 
 /** Text inside the group that begins here, a line each. */
 function textsOf(group: string): string[] {
-  return [...group.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text.replaceAll("&lt;", "<"));
+  return [...group.matchAll(/<(?:text|tspan)[^>]*>([^<]+)</g)].map(([, text]) => text);
 }
 
 function place(x: number, y: number): string {
