@@ -21,8 +21,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: 0.0 0.2 0.4 0.6 0.8 1.0 1.2, risk
-      area 16: 10 points (0, 39) (360, 203) (360, 199) (0, 18), fill #f79044 0.18
-      area 64: 10 points (0, 48) (360, 211) (360, 208) (0, 28), fill #0d0887 0.18
+      area 16: 10 points (0, 39) (360, 203) (360, 199) (0, 18), fill #f79044 0.18, clipped
+      area 64: 10 points (0, 48) (360, 211) (360, 208) (0, 28), fill #0d0887 0.18, clipped
       line 16: 5 points (0, 28) (360, 201), #f79044 1.6 1,0
       line 64: 5 points (0, 38) (360, 210), #0d0887 1.6 1,0
       line ∞ (limit): 5 points (0, 41) (360, 213), #000000 1.8 5,3
@@ -32,8 +32,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02, m E|Δ|²
-      area 16: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #f79044 0.18
-      area 64: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #0d0887 0.18
+      area 16: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #f79044 0.18, clipped
+      area 64: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #0d0887 0.18, clipped
       line 16: 4 points (90, 225) (360, 14), #f79044 1.6 1,0
       line 64: 4 points (90, 225) (360, 14), #0d0887 1.6 1,0
       point 16: (90, 225) (180, 120) (270, 58) (360, 14), circle 1.9 2 1,0 fill #f79044 1
@@ -45,8 +45,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02 0.05, m × function gap
-      area 16: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #f79044 0.18
-      area 64: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #0d0887 0.18
+      area 16: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #f79044 0.18, clipped
+      area 64: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #0d0887 0.18, clipped
       line 16: 4 points (90, 225) (360, 14), #f79044 1.6 1,0
       line 64: 4 points (90, 225) (360, 14), #0d0887 1.6 1,0
       point 16: (90, 225) (180, 120) (270, 58) (360, 14), circle 1.9 2 1,0 fill #f79044 1
@@ -58,8 +58,8 @@ describe("figures of a gap report", () => {
       grid across
       x log: 16 64, width m
       y log: 0.02 0.025 0.03 0.04, E|Δ|
-      line: 2 points (30, 42) (330, 197), #888888 1.2 1,3
-      line: 2 points (30, 42) (330, 197), #444444 1.2
+      line: 2 points (30, 42) (330, 197), #888888 1.2 1,3, clipped
+      line: 2 points (30, 42) (330, 197), #444444 1.2, clipped
       rule 16: (30, 54) to (30, 31), #f79044 1.6
       rule 64: (330, 209) to (330, 186), #0d0887 1.6
       point 16: (30, 42), circle 3.9 2 fill #f79044 1
@@ -82,8 +82,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02 0.05, m E|Δ|²
-      area 16: 4 points (90, 231) (180, 141) (180, 135) (90, 224), fill #f79044 0.18
-      area 64: 8 points (90, 195) (360, 16) (360, 9) (90, 188), fill #0d0887 0.18
+      area 16: 4 points (90, 231) (180, 141) (180, 135) (90, 224), fill #f79044 0.18, clipped
+      area 64: 8 points (90, 195) (360, 16) (360, 9) (90, 188), fill #0d0887 0.18, clipped
       line 16: 2 points (90, 228) (180, 138), #f79044 1.6 1,0
       line 64: 4 points (90, 191) (360, 12), #0d0887 1.6 1,0
       point 16: (90, 228) (180, 138), circle 1.9 2 1,0 fill #f79044 1
@@ -95,8 +95,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.002 0.005 0.01 0.02 0.05, m (E|Δ|)²
-      area 16: 4 points (90, 231) (180, 141) (180, 135) (90, 224), fill #f79044 0.18
-      area 64: 8 points (90, 195) (360, 16) (360, 9) (90, 188), fill #0d0887 0.18
+      area 16: 4 points (90, 231) (180, 141) (180, 135) (90, 224), fill #f79044 0.18, clipped
+      area 64: 8 points (90, 195) (360, 16) (360, 9) (90, 188), fill #0d0887 0.18, clipped
       line 16: 2 points (90, 228) (180, 138), #f79044 1.6 1,0
       line 64: 4 points (90, 191) (360, 12), #0d0887 1.6 1,0
       point 16: (90, 228) (180, 138), circle 1.9 2 1,0 fill #f79044 1
@@ -125,8 +125,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 2·10⁻⁴ 5·10⁻⁴ 10⁻³ 2·10⁻³ 5·10⁻³, function gap
-      area 16: 8 points (90, 182) (360, 14) (360, 8) (90, 176), fill #f79044 0.18
-      area 64: 8 points (90, 232) (360, 64) (360, 58) (90, 226), fill #0d0887 0.18
+      area 16: 8 points (90, 182) (360, 14) (360, 8) (90, 176), fill #f79044 0.18, clipped
+      area 64: 8 points (90, 232) (360, 64) (360, 58) (90, 226), fill #0d0887 0.18, clipped
       line 16: 4 points (90, 179) (360, 11), #f79044 1.6 1,0
       line 64: 4 points (90, 228) (360, 61), #0d0887 1.6 1,0
       point 16: (90, 179) (180, 95) (270, 46) (360, 11), circle 1.9 2 1,0 fill #f79044 1
@@ -138,8 +138,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02 0.05 0.1, m × function gap
-      area 16: 8 points (90, 231) (360, 52) (360, 45) (90, 224), fill #f79044 0.18
-      area 64: 8 points (90, 195) (360, 16) (360, 9) (90, 188), fill #0d0887 0.18
+      area 16: 8 points (90, 231) (360, 52) (360, 45) (90, 224), fill #f79044 0.18, clipped
+      area 64: 8 points (90, 195) (360, 16) (360, 9) (90, 188), fill #0d0887 0.18, clipped
       line 16: 4 points (90, 228) (360, 48), #f79044 1.6 1,0
       line 64: 4 points (90, 191) (360, 12), #0d0887 1.6 1,0
       point 16: (90, 228) (180, 138) (270, 86) (360, 48), circle 1.9 2 1,0 fill #f79044 1
@@ -151,8 +151,8 @@ describe("figures of a gap report", () => {
       grid across
       x log: 16 64, width m
       y log: 0.0025 0.003 0.004 0.005 0.006, function gap
-      line: 2 points (30, -18) (330, 258), #888888 1.2 1,3
-      line: 2 points (30, -18) (330, 258), #444444 1.2
+      line: 2 points (30, -18) (330, 258), #888888 1.2 1,3, clipped
+      line: 2 points (30, -18) (330, 258), #444444 1.2, clipped
       rule 16: (30, 48) to (30, 28), #f79044 1.6
       rule 64: (330, 212) to (330, 192), #0d0887 1.6
       point 16: (30, 38), circle 3.9 2 fill #f79044 1
@@ -160,11 +160,10 @@ describe("figures of a gap report", () => {
     `);
   });
 
-  it("risk: without the records that are no numbers, down to where the band goes below zero", async () => {
+  it("risk: without the records that are no numbers", async () => {
     const report = gapFixture([16]);
     report.widths[0].loss.mean[4] = Number.NaN;
     report.meanField.loss[3] = Number.NaN;
-    report.widths[0].loss.stderr[2] = 0.5;
     expect(await reading(figures.risk(report))).toMatchInlineSnapshot(`
       "Risk of He4, d = 8
       projected gradient descent, Riemannian gradient,
@@ -177,7 +176,7 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: 0.0 0.2 0.4 0.6 0.8 1.0 1.2, risk
-      area 16: 8 points (0, 39) (270, 186) (270, 180) (0, 18), fill #ad2791 0.18
+      area 16: 8 points (0, 39) (270, 186) (270, 180) (0, 18), fill #ad2791 0.18, clipped
       line 16: 4 points (0, 28) (270, 183), #ad2791 1.6 1,0
       line ∞ (limit): 4 points (0, 41) (360, 213), #000000 1.8 5,3"
     `);
@@ -235,10 +234,10 @@ describe("figures of a gap report", () => {
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02 0.05 0.1 0.2, E|Δ|
       legend above: measured #222222 1,0 | predicted #f79044 4,4 | Volterra #8305a7 1,0 | Gronwall #5a7d9a 1,0
-      line measured: 4 points (90, 231) (360, 147), #222222 2.2 1,0
-      line predicted: 4 points (90, 232) (360, 148), #f79044 2.2 4,4
-      line Volterra: 4 points (90, 206) (360, 81), #8305a7 1.8 1,0
-      line Gronwall: 1 points (90, -1215) (90, -1215), #5a7d9a 1.8 1,0
+      line measured: 4 points (90, 231) (360, 147), #222222 2.2 1,0, clipped
+      line predicted: 4 points (90, 232) (360, 148), #f79044 2.2 4,4, clipped
+      line Volterra: 4 points (90, 206) (360, 81), #8305a7 1.8 1,0, clipped
+      line Gronwall: 1 points (90, -1215) (90, -1215), #5a7d9a 1.8 1,0, clipped
       --- panel at (440, 0)
       relative error of the prediction
       first network of each width; falls as 1/√m
@@ -256,8 +255,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02, m E|Δ|²
-      area 16: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #f79044 0.18
-      area 64: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #0d0887 0.18
+      area 16: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #f79044 0.18, clipped
+      area 64: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #0d0887 0.18, clipped
       line 16: 4 points (90, 225) (360, 14), #f79044 1.6 1,0
       line 64: 4 points (90, 225) (360, 14), #0d0887 1.6 1,0
       point 16: (90, 225) (180, 120) (270, 58) (360, 14), circle 1.9 2 1,0 fill #f79044 1
@@ -269,8 +268,8 @@ describe("figures of a gap report", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02 0.05, m × function gap
-      area 16: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #f79044 0.18
-      area 64: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #0d0887 0.18
+      area 16: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #f79044 0.18, clipped
+      area 64: 8 points (90, 229) (360, 18) (360, 11) (90, 222), fill #0d0887 0.18, clipped
       line 16: 4 points (90, 225) (360, 14), #f79044 1.6 1,0
       line 64: 4 points (90, 225) (360, 14), #0d0887 1.6 1,0
       point 16: (90, 225) (180, 120) (270, 58) (360, 14), circle 1.9 2 1,0 fill #f79044 1
@@ -347,20 +346,20 @@ describe("figures.sweep", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02, m E|Δ|²
-      area 16: 8 points (55, 143) (220, 11) (220, 7) (55, 139), fill #f79044 0.18
-      area 64: 8 points (55, 143) (220, 11) (220, 7) (55, 139), fill #ad2791 0.18
-      line 16: 4 points (55, 141) (220, 9), #f79044 1.4 1,0
-      line 64: 4 points (55, 141) (220, 9), #ad2791 1.4 1,0
+      area 16: 8 points (55, 143) (220, 11) (220, 7) (55, 139), fill #f79044 0.18, clipped
+      area 64: 8 points (55, 143) (220, 11) (220, 7) (55, 139), fill #ad2791 0.18, clipped
+      line 16: 4 points (55, 141) (220, 9), #f79044 1.4 1,0, clipped
+      line 64: 4 points (55, 141) (220, 9), #ad2791 1.4 1,0, clipped
       --- panel at (300, 0)
       He4, d = 16
       step 0.1
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 0.005 0.01 0.02, m E|Δ|²
-      area 64: 8 points (55, 143) (220, 11) (220, 7) (55, 139), fill #ad2791 0.18
-      area 256: 8 points (55, 143) (220, 11) (220, 7) (55, 139), fill #0d0887 0.18
-      line 64: 4 points (55, 141) (220, 9), #ad2791 1.4 1,0
-      line 256: 4 points (55, 141) (220, 9), #0d0887 1.4 1,0"
+      area 64: 8 points (55, 143) (220, 11) (220, 7) (55, 139), fill #ad2791 0.18, clipped
+      area 256: 8 points (55, 143) (220, 11) (220, 7) (55, 139), fill #0d0887 0.18, clipped
+      line 64: 4 points (55, 141) (220, 9), #ad2791 1.4 1,0, clipped
+      line 256: 4 points (55, 141) (220, 9), #0d0887 1.4 1,0, clipped"
     `);
   });
 
@@ -376,22 +375,22 @@ describe("figures.sweep", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: 0.0 0.2 0.4 0.6 0.8 1.0 1.2, risk
-      area 16: 10 points (0, 24) (220, 127) (220, 124) (0, 11), fill #f79044 0.18
-      area 64: 10 points (0, 30) (220, 132) (220, 130) (0, 17), fill #ad2791 0.18
-      line 16: 5 points (0, 18) (220, 125), #f79044 1.4 1,0
-      line 64: 5 points (0, 24) (220, 131), #ad2791 1.4 1,0
-      line ∞: 5 points (0, 26) (220, 133), #000000 1.4 5,3
+      area 16: 10 points (0, 24) (220, 127) (220, 124) (0, 11), fill #f79044 0.18, clipped
+      area 64: 10 points (0, 30) (220, 132) (220, 130) (0, 17), fill #ad2791 0.18, clipped
+      line 16: 5 points (0, 18) (220, 125), #f79044 1.4 1,0, clipped
+      line 64: 5 points (0, 24) (220, 131), #ad2791 1.4 1,0, clipped
+      line ∞: 5 points (0, 26) (220, 133), #000000 1.4 5,3, clipped
       --- panel at (300, 0)
       He4, d = 16
       step 0.1
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: 0.0 0.2 0.4 0.6 0.8 1.0 1.2, risk
-      area 64: 10 points (0, 30) (220, 132) (220, 130) (0, 17), fill #ad2791 0.18
-      area 256: 10 points (0, 31) (220, 134) (220, 132) (0, 19), fill #0d0887 0.18
-      line 64: 5 points (0, 24) (220, 131), #ad2791 1.4 1,0
-      line 256: 5 points (0, 25) (220, 133), #0d0887 1.4 1,0
-      line ∞: 5 points (0, 26) (220, 133), #000000 1.4 5,3"
+      area 64: 10 points (0, 30) (220, 132) (220, 130) (0, 17), fill #ad2791 0.18, clipped
+      area 256: 10 points (0, 31) (220, 134) (220, 132) (0, 19), fill #0d0887 0.18, clipped
+      line 64: 5 points (0, 24) (220, 131), #ad2791 1.4 1,0, clipped
+      line 256: 5 points (0, 25) (220, 133), #0d0887 1.4 1,0, clipped
+      line ∞: 5 points (0, 26) (220, 133), #000000 1.4 5,3, clipped"
     `);
   });
 
@@ -411,9 +410,9 @@ describe("figures.sweep", () => {
       grid across
       x linear: 0.0 0.1 0.2 0.3 0.4 0.5, flow time t
       y log: 0.005 0.006, m × function gap
-      area 16: 2 points (220, 95) (220, 95) (220, 55) (220, 55), fill #ad2791 0.18
-      line 16: 1 points (220, 75) (220, 75), #ad2791 1.4 1,0
-      point 16: (220, 75), circle 1.9 2 1,0 fill #ad2791 1"
+      area 16: 2 points (220, 95) (220, 95) (220, 55) (220, 55), fill #ad2791 0.18, clipped
+      line 16: 1 points (220, 75) (220, 75), #ad2791 1.4 1,0, clipped
+      point 16: (220, 75), circle 1.9 2 1,0 fill #ad2791 1, clipped"
     `);
   });
 

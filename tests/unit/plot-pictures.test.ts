@@ -19,7 +19,7 @@ describe("figures of a limit, of a network, or of both", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: 0.0 0.2 0.4 0.6 0.8 1.0, risk
-      line: 5 points (0, 18) (360, 210), #222222 1.8 1,0
+      line: 5 points (0, 18) (360, 210), #222222 1.8 1,0, clipped
       --- panel at (440, 0)
       Overlap with the target's direction
       means over the law of α = ⟨w, w*⟩
@@ -27,8 +27,8 @@ describe("figures of a limit, of a network, or of both", () => {
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: −0.4 −0.2 0.0 0.2 0.4 0.6 0.8 1.0, mean overlap
       legend above: E α² #222222 1,0 | E α #f79044 4,4
-      line E α²: 5 points (0, 151) (360, 27), #222222 1.8 1,0
-      line E α: 5 points (0, 171) (360, 237), #f79044 1.8 4,4
+      line E α²: 5 points (0, 151) (360, 27), #222222 1.8 1,0, clipped
+      line E α: 5 points (0, 171) (360, 237), #f79044 1.8 4,4, clipped
       --- panel at (0, 360)
       Paths of the particles
       2 particles of the limit
@@ -36,8 +36,8 @@ describe("figures of a limit, of a network, or of both", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: −1.0 −0.5 0.0 0.5 1.0, α = ⟨w, w*⟩
-      line 0: 5 points (0, 109) (360, 17), #0d0887 1.4
-      line 1: 5 points (0, 126) (360, 126), #f79044 1.4"
+      line 0: 5 points (0, 109) (360, 17), #0d0887 1.4, clipped
+      line 1: 5 points (0, 126) (360, 126), #f79044 1.4, clipped"
     `);
   });
 
@@ -54,9 +54,9 @@ describe("figures of a limit, of a network, or of both", () => {
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: 0.0 0.2 0.4 0.6 0.8 1.0, risk
       legend above: population #222222 1,0 | test set #f79044 4,4 | training set #8305a7 1,0
-      line population: 5 points (0, 38) (360, 213), #222222 1.8 1,0
-      line test set: 5 points (0, 18) (360, 210), #f79044 1.8 4,4
-      line training set: 5 points (0, 58) (360, 215), #8305a7 1.8 1,0"
+      line population: 5 points (0, 38) (360, 213), #222222 1.8 1,0, clipped
+      line test set: 5 points (0, 18) (360, 210), #f79044 1.8 4,4, clipped
+      line training set: 5 points (0, 58) (360, 215), #8305a7 1.8 1,0, clipped"
     `);
   });
 
@@ -72,8 +72,8 @@ describe("figures of a limit, of a network, or of both", () => {
       grid across
       x linear: 0.0 0.2 0.4 0.6 0.8 1.0, flow time t
       y linear: 0.0 0.2 0.4 0.6 0.8 1.0, risk
-      line: 1 points (0, 18) (0, 18), #222222 1.8 1,0
-      point: (0, 18), circle 1.9 2 1,0 fill #222222 1"
+      line: 1 points (0, 18) (0, 18), #222222 1.8 1,0, clipped
+      point: (0, 18), circle 1.9 2 1,0 fill #222222 1, clipped"
     `);
   });
 
@@ -115,10 +115,10 @@ describe("figures of a limit, of a network, or of both", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: −1.0 −0.5 0.0 0.5 1.0, α = ⟨w, w*⟩
-      line 0: 3 points (0, 109) (180, 63), #0d0887 1.4
-      line 1: 3 points (0, 126) (180, 126), #f79044 1.4
-      line 0: 5 points (0, 109) (360, 17), #0d0887 1.4 5,3
-      line 1: 5 points (0, 126) (360, 126), #f79044 1.4 5,3"
+      line 0: 3 points (0, 109) (180, 63), #0d0887 1.4, clipped
+      line 1: 3 points (0, 126) (180, 126), #f79044 1.4, clipped
+      line 0: 5 points (0, 109) (360, 17), #0d0887 1.4 5,3, clipped
+      line 1: 5 points (0, 126) (360, 126), #f79044 1.4 5,3, clipped"
     `);
   });
 
@@ -135,9 +135,9 @@ describe("figures of a limit, of a network, or of both", () => {
       grid across
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y linear: 0.0 0.5 1.0, α = ⟨w, w*⟩
-      line 0: 5 points (0, 126) (360, 103), #ad2791 1.4
-      line 1: 5 points (0, 194) (360, 171), #f79044 1.4
-      line 2: 5 points (0, 34) (360, 11), #0d0887 1.4"
+      line 0: 5 points (0, 126) (360, 103), #ad2791 1.4, clipped
+      line 1: 5 points (0, 194) (360, 171), #f79044 1.4, clipped
+      line 2: 5 points (0, 34) (360, 11), #0d0887 1.4, clipped"
     `);
   });
 });
@@ -202,9 +202,9 @@ describe("figures.gaps", () => {
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 10⁻⁵ 10⁻⁴ 10⁻³ 10⁻² 10⁻¹, E (f − f′)²
       legend above: width #222222 1,0 | sample #f79044 4,4 | discretisation #8305a7 1,0
-      area width: 8 points (90, 43) (360, 8) (360, 3) (90, 38), fill #222222 0.18
-      area sample: 8 points (90, 156) (360, 122) (360, 117) (90, 151), fill #f79044 0.18
-      area discretisation: 8 points (90, 237) (360, 202) (360, 197) (90, 232), fill #8305a7 0.18
+      area width: 8 points (90, 43) (360, 8) (360, 3) (90, 38), fill #222222 0.18, clipped
+      area sample: 8 points (90, 156) (360, 122) (360, 117) (90, 151), fill #f79044 0.18, clipped
+      area discretisation: 8 points (90, 237) (360, 202) (360, 197) (90, 232), fill #8305a7 0.18, clipped
       line width: 4 points (90, 40) (360, 6), #222222 1.6 1,0
       line sample: 4 points (90, 154) (360, 119), #f79044 1.6 4,4
       line discretisation: 4 points (90, 234) (360, 199), #8305a7 1.6 1,0
@@ -219,10 +219,10 @@ describe("figures.gaps", () => {
       x log: 16 64, width m
       y log: 0.1 0.15 0.2 0.3, E (f − f′)²
       legend above, samples n: 1000 #f79044 | 4000 #0d0887
-      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3
-      line: 2 points (30, 30) (330, 208), #f79044 1.2
-      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3
-      line: 2 points (30, 30) (330, 208), #0d0887 1.2
+      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3, clipped
+      line: 2 points (30, 30) (330, 208), #f79044 1.2, clipped
+      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3, clipped
+      line: 2 points (30, 30) (330, 208), #0d0887 1.2, clipped
       rule 1000: (30, 44) to (30, 18), #f79044 1.6
       rule 1000: (330, 222) to (330, 196), #f79044 1.6
       rule 4000: (30, 44) to (30, 18), #0d0887 1.6
@@ -237,10 +237,10 @@ describe("figures.gaps", () => {
       x log: 1000 4000, samples n
       y log: 0.001 0.002 0.005, E (f − f′)²
       legend above, width m: 16 #f79044 | 64 #0d0887
-      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3
-      line: 2 points (30, 30) (330, 208), #f79044 1.2
-      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3
-      line: 2 points (30, 30) (330, 208), #0d0887 1.2
+      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3, clipped
+      line: 2 points (30, 30) (330, 208), #f79044 1.2, clipped
+      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3, clipped
+      line: 2 points (30, 30) (330, 208), #0d0887 1.2, clipped
       rule 16: (30, 44) to (30, 18), #f79044 1.6
       rule 16: (330, 222) to (330, 196), #f79044 1.6
       rule 64: (30, 44) to (30, 18), #0d0887 1.6
@@ -284,9 +284,9 @@ describe("figures.gaps", () => {
       x linear: 0.0 0.5 1.0 1.5 2.0, flow time t
       y log: 10⁻⁵ 10⁻⁴ 10⁻³ 10⁻², E|Δ|²
       legend above: width #222222 1,0 | sample #f79044 4,4 | discretisation #8305a7 1,0
-      area width: 8 points (90, 43) (360, 8) (360, 3) (90, 38), fill #222222 0.18
-      area sample: 8 points (90, 122) (360, 87) (360, 82) (90, 117), fill #f79044 0.18
-      area discretisation: 8 points (90, 237) (360, 202) (360, 197) (90, 232), fill #8305a7 0.18
+      area width: 8 points (90, 43) (360, 8) (360, 3) (90, 38), fill #222222 0.18, clipped
+      area sample: 8 points (90, 122) (360, 87) (360, 82) (90, 117), fill #f79044 0.18, clipped
+      area discretisation: 8 points (90, 237) (360, 202) (360, 197) (90, 232), fill #8305a7 0.18, clipped
       line width: 4 points (90, 40) (360, 6), #222222 1.6 1,0
       line sample: 4 points (90, 119) (360, 85), #f79044 1.6 4,4
       line discretisation: 4 points (90, 234) (360, 199), #8305a7 1.6 1,0
@@ -301,8 +301,8 @@ describe("figures.gaps", () => {
       x log: 16 64, width m
       y log: 0.05 0.1 0.2, E|Δ|²
       legend above, samples n: 1000 #ad2791
-      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3
-      line: 2 points (30, 39) (330, 200), #ad2791 1.2
+      line: 2 points (30, 30) (330, 208), #888888 1.2 1,3, clipped
+      line: 2 points (30, 39) (330, 200), #ad2791 1.2, clipped
       rule 1000: (30, 44) to (30, 18), #ad2791 1.6
       rule 1000: (330, 222) to (330, 196), #ad2791 1.6
       point 1000: (30, 30) (330, 208), circle 3.9 2 fill #ad2791 1
@@ -341,10 +341,10 @@ describe("figures.scaling", () => {
       grid across
       x log: 10 100 1000, width m
       y log: 0.001 0.01 0.1, mean over seeds
-      line E|Δ|: 2 points (15, 14) (505, 282), #f79044 1.8 0.6
-      line E (f − f_MF)²: 2 points (15, 78) (505, 346), #0d0887 1.8 0.6
-      line E|Δ|: 2 points (15, 14) (505, 282), #222222 1.2 1,4
-      line E (f − f_MF)²: 2 points (15, 78) (505, 346), #222222 1.2 1,4
+      line E|Δ|: 2 points (15, 14) (505, 282), #f79044 1.8 0.6, clipped
+      line E (f − f_MF)²: 2 points (15, 78) (505, 346), #0d0887 1.8 0.6, clipped
+      line E|Δ|: 2 points (15, 14) (505, 282), #222222 1.2 1,4, clipped
+      line E (f − f_MF)²: 2 points (15, 78) (505, 346), #222222 1.2 1,4, clipped
       rule E|Δ|: (15, 20) to (15, 8), #f79044 1.6
       rule E|Δ|: (260, 154) to (260, 142), #f79044 1.6
       rule E|Δ|: (505, 288) to (505, 276), #f79044 1.6
@@ -367,10 +367,10 @@ describe("figures.scaling", () => {
       grid across
       x log: 10 100 1000, dimension d
       y log: 0.05 0.1 0.2 0.5 1 2 5, convergence time T (flow time)
-      line h_2: 33 points (15, 98) (505, 60), #f79044 1.8 0.6
-      line h_3: 2 points (15, 17) (505, 343), #0d0887 1.8 0.6
-      line h_2: 33 points (15, 98) (505, 60), #222222 1.2 1,4
-      line h_3: 2 points (15, 17) (505, 343), #222222 1.2 1,4
+      line h_2: 33 points (15, 98) (505, 60), #f79044 1.8 0.6, clipped
+      line h_3: 2 points (15, 17) (505, 343), #0d0887 1.8 0.6, clipped
+      line h_2: 33 points (15, 98) (505, 60), #222222 1.2 1,4, clipped
+      line h_3: 2 points (15, 17) (505, 343), #222222 1.2 1,4, clipped
       rule h_3: (15, 24) to (15, 10), #0d0887 1.6
       rule h_3: (260, 187) to (260, 173), #0d0887 1.6
       rule h_3: (505, 350) to (505, 336), #0d0887 1.6
@@ -390,7 +390,7 @@ describe("figures.scaling", () => {
       grid across
       x log: 10 20 50 100, dimension d
       y log: 10 20 50 100, width m
-      line He4: 2 points (28, 341) (492, 19), #ad2791 1.8 0.6
+      line He4: 2 points (28, 341) (492, 19), #ad2791 1.8 0.6, clipped
       point He4: (28, 341) (492, 19), circle 3.9 2 fill #ad2791 1
       text: (501, 22), 11px fill #222222 start: He4: slope 1.000"
     `);

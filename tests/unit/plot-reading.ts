@@ -118,18 +118,24 @@ function readPanel(svg: string): Panel & { panels: string[] } {
   const panel: Panel = { title: [], axes: [], marks: [] };
   const panels: string[] = [];
   const marks: [string, string, string][] = [];
+  let clipped = false;
   const starts = /<g class="([^"]*)"[^>]*>|<(?:path|line|text) aria-label=[^>]*>/g;
   for (let found = starts.exec(svg); found; found = starts.exec(svg)) {
     const [tag, name] = found;
     if (tag.endsWith("/>") && name !== undefined) continue;
     const group = name === undefined ? "" : groupAt(svg, found.index);
-    if (name === undefined)
-      marks.push(markOf(tag, textsOf(`${svg.slice(found.index, svg.indexOf("</text>", found.index))}<`)[0]));
-    else if (/ concat_\d+_group$/.test(name) && found.index > 0) panels.push(group);
+    if (name === undefined) {
+      const text = textsOf(`${svg.slice(found.index, svg.indexOf("</text>", found.index))}<`)[0];
+      const [what, where, look] = markOf(tag, text);
+      marks.push([what, where, clipped ? `${look}, clipped` : look]);
+    } else if (/ concat_\d+_group$/.test(name) && found.index > 0) panels.push(group);
     else if (name.endsWith("role-axis")) panel.axes.push(tag.includes("titled") ? axisOf(group) : gridOf(group));
     else if (name.endsWith("role-legend")) panel.axes.push(legendOf(group));
     else if (name.endsWith("role-title")) panel.title.push(...textsOf(group));
-    else continue;
+    else {
+      clipped = tag.includes(" clip-path=");
+      continue;
+    }
     if (group !== "") starts.lastIndex = found.index + group.length;
   }
   panel.marks.push(...marksOf(marks));
