@@ -91,7 +91,7 @@ export function alignmentPanel(documents: readonly PathsDocument[]): Layer[] {
 /**
  * Alignment paths: alpha = <w, w*> of single particles over flow time, dark those that start far from the equator. With a limit and
  * a network both are drawn; give the limit the starts of the network (`alphaPaths: network.alphaPaths.start`) to see each particle
- * beside its mean-field path.
+ * beside its mean-field path. Of two networks or two limits the second is dashed.
  *
  * @param document - what `meanFieldLimit` or `trainNetwork` resolved to with the option `alphaPaths`.
  * @param beside - another one of the same problem.
