@@ -38,6 +38,10 @@ function colours({ start }: AlphaPaths): Layer {
   };
 }
 
+function kindOf(schema: PathsDocument["schema"]): "limit" | "network" {
+  return schema === "propchaos/limit@1" ? "limit" : "network";
+}
+
 /** The paths of one or two documents in one panel; none where there are no paths. */
 export function alignmentPanel(documents: readonly PathsDocument[]): Layer[] {
   const shown = documents.flatMap(({ schema, time, alphaPaths }) => (alphaPaths ? [{ schema, time, alphaPaths }] : []));
@@ -57,16 +61,22 @@ export function alignmentPanel(documents: readonly PathsDocument[]): Layer[] {
     axis: { values: [-1, -0.5, 0, 0.5, 1] },
   };
   const both = shown.length > 1;
-  const words = both
-    ? "solid: particles of the network; dashed: of the limit"
-    : `${shown[0].alphaPaths.start.length} particles of the ${shown[0].schema === "propchaos/limit@1" ? "limit" : "network"}`;
+  const alike = both && shown[0].schema === shown[1].schema;
+  const kind = kindOf(shown[0].schema);
+  const { length } = shown[0].alphaPaths.start;
+  const words = alike
+    ? `solid: particles of the first ${kind}; dashed: of the second`
+    : both
+      ? "solid: particles of the network; dashed: of the limit"
+      : `${length} ${length === 1 ? "particle" : "particles"} of the ${kind}`;
+  const dashed = (i: number) => (alike ? i > 0 : both && kindOf(shown[i].schema) === "limit");
   const layers = rows.map((values, i) => ({
     data: { values },
     mark: {
       type: "line",
       strokeWidth: 1.4,
       clip: true,
-      ...(both && shown[i].schema === "propchaos/limit@1" ? { strokeDash: [5, 3] } : {}),
+      ...(dashed(i) ? { strokeDash: [5, 3] } : {}),
     },
     encoding: { x, y, detail: { field: "path" }, color: colours(shown[i].alphaPaths) },
   }));
@@ -81,7 +91,7 @@ export function alignmentPanel(documents: readonly PathsDocument[]): Layer[] {
 /**
  * Alignment paths: alpha = <w, w*> of single particles over flow time, dark those that start far from the equator. With a limit and
  * a network both are drawn; give the limit the starts of the network (`alphaPaths: network.alphaPaths.start`) to see each particle
- * beside its mean-field path.
+ * beside its mean-field path. Of two networks or two limits the second is dashed.
  *
  * @param document - what `meanFieldLimit` or `trainNetwork` resolved to with the option `alphaPaths`.
  * @param beside - another one of the same problem.

@@ -76,7 +76,7 @@ function sizePanel(
     found.length > 1 ? [`slopes ${found.map(({ slope }) => slope.toFixed(2).replace("-", "−")).join(", ")}`] : [];
   return lawPanel(groups.flat(), lines, sizeChannels(others, other), {
     title,
-    subtitle: [...words, ...several, law],
+    subtitle: [...words, ...several, lines.length > 0 ? law : "a single size: no slope"],
     axis: AXES[statistic],
     size,
   });

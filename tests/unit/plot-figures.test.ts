@@ -2,14 +2,25 @@
 
 import { describe, expect, it } from "vitest";
 import { renderSVG } from "../../src/cli/svg.ts";
-import type { GapReport, WidthReport } from "../../src/gap/document.ts";
+import type { WidthReport } from "../../src/gap/document.ts";
 import { binEdge } from "../../src/gap/histogram.ts";
-import type { GapsReport } from "../../src/gap/separate-document.ts";
-import type { MeanFieldLimit } from "../../src/limit/result.ts";
 import { figures, type Specification } from "../../src/plot/index.ts";
-import type { GapLimitConstants } from "../../src/theory/constants/gap-limit-constants.ts";
 import type { StoredConcordance } from "../../src/theory/self-concordance/document.ts";
 import { gapFixture, limitFixture } from "./fixtures.ts";
+import {
+  besideReference,
+  concordance,
+  constants,
+  gaps,
+  network,
+  noLimit,
+  nothing,
+  series,
+  sweep,
+  TIME,
+  withDistribution,
+  withPaths,
+} from "./plot-documents.ts";
 import { warningsOf } from "./plot-warnings.ts";
 
 type Row = Record<string, number | string>;
@@ -24,134 +35,6 @@ interface Panel {
 
 const panelsOf = ({ concat }: Specification) => concat as Panel[];
 const rowsOf = (panel: Panel, layer = -1) => panel.layer.at(layer)?.data.values ?? [];
-
-const TIME = Float64Array.of(0, 0.5, 1, 1.5, 2);
-const series = (f: (t: number) => number) => TIME.map(f);
-const estimate = (f: (t: number) => number) => ({ mean: series(f), stderr: series((t) => 0.1 * f(t)) });
-
-function withDistribution(): GapReport {
-  const report = gapFixture([16, 64], { settings: { ...gapFixture().settings, distribution: true } });
-  report.widths.forEach((width: WidthReport, i) => {
-    width.distribution = {
-      final: { below: 4, first: -8 - 4 * i, counts: [6, 0, 6] },
-      maximum: { below: 0, first: -4, counts: [16] },
-    };
-  });
-  return report;
-}
-
-function besideReference(): GapReport {
-  const report = gapFixture([16, 64]);
-  report.meanField = { ...report.meanField, solver: "reference-network", width: 128 };
-  for (const width of report.widths) {
-    const scale = ({ mean, stderr }: { mean: Float64Array; stderr: Float64Array }) => {
-      const factor = 128 / (128 - width.m);
-      return { mean: mean.map((x) => factor * x), stderr: stderr.map((x) => factor * x) };
-    };
-    const { meanSquaredDelta, functionGap, mTimesMeanSquaredDelta, mTimesFunctionGap } = width;
-    width.corrected = {
-      meanSquaredDelta: scale(meanSquaredDelta),
-      functionGap: scale(functionGap),
-      mTimesMeanSquaredDelta: scale(mTimesMeanSquaredDelta),
-      mTimesFunctionGap: scale(mTimesFunctionGap),
-    };
-  }
-  return report;
-}
-
-function withPaths(): MeanFieldLimit {
-  const alpha = [series((t) => 0.1 + 0.4 * t), series(() => -0.05)];
-  return Object.assign(limitFixture(), { alphaPaths: { start: [0.1, -0.05], alpha } });
-}
-
-const PROVENANCE = {
-  version: "0",
-  backend: "scalar",
-  status: "completed",
-  divergence: null,
-  problem: gapFixture().problem,
-  time: TIME,
-};
-
-const network = {
-  ...PROVENANCE,
-  schema: "propchaos/network@1" as const,
-  status: "completed" as const,
-  settings: { width: 5, step: 0.1, dynamics: "pgd" as const, gradient: "riemannian" as const },
-  loss: series((t) => Math.exp(-t)),
-  trainError: series((t) => 0.9 * Math.exp(-t)),
-  testError: null,
-};
-
-const constants = {
-  ...PROVENANCE,
-  schema: "propchaos/constants@1",
-  settings: { time: 2, dynamics: "flow", tolerance: 1e-4, record: 5 },
-  mTimesFunctionGap: series((t) => 2 + t),
-  mTimesMeanSquaredDelta: series((t) => t * t),
-  errorEstimate: 1e-5,
-} as unknown as GapLimitConstants;
-
-function spread(scale: number) {
-  const of = (factor: number) => series((t) => factor * scale * (1 + t));
-  return { median: of(1), quantile90: of(2), quantile99: of(3), maximum: of(4) };
-}
-const concordance = {
-  ...PROVENANCE,
-  schema: "propchaos/self-concordance@1",
-  subject: "limit",
-  settings: { step: 0.1, dynamics: "pgd", gradient: "riemannian" },
-  ratio: spread(1),
-  constant: spread(2),
-  positiveConstant: spread(3),
-  amplification: spread(0.1),
-  verdict: { holds: true, exponent: 1.6, bound: 4.5 },
-} as unknown as StoredConcordance;
-
-function gaps(): GapsReport {
-  const of = (c: number) => ({ meanSquaredDelta: estimate((t) => c * t), functionGap: estimate((t) => 2 * c * t) });
-  const sizes = [1000, 4000].flatMap((n) => [16, 64].map((m) => ({ n, m })));
-  const slope = { slope: -1, low: -1.1, high: -0.9 };
-  const slopes = { meanSquaredDelta: slope, functionGap: slope };
-  return {
-    ...PROVENANCE,
-    schema: "propchaos/gaps@1",
-    settings: { reference: 256, step: 0.1, gradient: "riemannian", seed: 1 },
-    seeds: 3,
-    width: sizes.map(({ n, m }) => ({ n, m, ...of(1 / m), corrected: of(1.5 / m) })),
-    sample: sizes.map(({ n, m }) => ({ n, m, ...of(1 / n) })),
-    discretisation: [16, 64].map((m) => ({ m, ...of(1e-5) })),
-    scaling: { width: [1000, 4000].map((n) => ({ n, ...slopes })), sample: [16, 64].map((m) => ({ m, ...slopes })) },
-  } as unknown as GapsReport;
-}
-
-function sweep(missing: unknown[] = []) {
-  const result = (d: number, step: number, report: GapReport | null) => ({
-    problem: "He4",
-    d,
-    samples: null,
-    step,
-    report,
-  });
-  return {
-    schema: "propchaos/sweep@1" as const,
-    results: [result(8, 0.02, gapFixture([16, 64])), result(16, 0.1, gapFixture([64, 256])), result(32, 0.1, null)],
-    missing,
-  };
-}
-
-const nothing = gapFixture([], {
-  status: "diverged",
-  time: new Float64Array(0),
-  meanField: { solver: "single-index", loss: new Float64Array(0), errorEstimate: null, particleErrorEstimate: null },
-});
-const noLimit = {
-  ...limitFixture(),
-  time: new Float64Array(),
-  loss: new Float64Array(),
-  meanAlpha: null,
-  meanAlpha2: null,
-};
 
 const CASES: [name: string, figure: () => Specification][] = [
   ["risk", () => figures.risk(gapFixture())],
@@ -192,6 +75,24 @@ const CASES: [name: string, figure: () => Specification][] = [
   ["sweep, nothing", () => figures.sweep({ ...sweep([1]), results: [] })],
 ];
 
+const GAP = "report must be what approximationGap resolved to";
+const WANTED = {
+  gap: GAP,
+  risk: GAP,
+  delta: GAP,
+  functionGap: GAP,
+  distribution: GAP,
+  theory: "report must be what gapReport or theoryReport resolved to",
+  constants: "report must be what gapLimitConstants resolved to",
+  gaps: "report must be what separateGaps resolved to",
+  limit: "report must be what meanFieldLimit resolved to",
+  network: "report must be what trainNetwork resolved to",
+  alignment: "document must be what meanFieldLimit or trainNetwork resolved to",
+  scaling: "report must be what a function of scaling laws resolved to",
+  selfConcordance: "report must be what selfConcordance resolved to",
+  sweep: "sweep must be what runSweep resolved to",
+};
+
 describe("every figure", () => {
   it.each(CASES)("is plain JSON, compiles without a warning and draws no broken number: %s", async (_, make) => {
     const figure = make();
@@ -202,9 +103,16 @@ describe("every figure", () => {
     expect(svg).toMatch(/>(flow time t|\|Δ\|)<\/text>/);
   });
 
-  it.each(Object.entries(figures))("refuses what is no document of its kind: %s", (_, figure) => {
-    for (const wrong of [null, 3, {}, { schema: "propchaos/plan@1" }])
-      expect(() => (figure as (report: unknown) => unknown)(wrong)).toThrow(TypeError);
+  it.each(Object.entries(WANTED))("refuses what is no document of its kind: %s", (name, wanted) => {
+    const figure = figures[name as keyof typeof figures] as (report: unknown) => unknown;
+    for (const wrong of [null, undefined, 3, () => 0, {}, { schema: "propchaos/plan@1" }]) {
+      expect(() => figure(wrong)).toThrow(TypeError);
+      expect(() => figure(wrong)).toThrow(`${wanted}; got `);
+    }
+  });
+
+  it("has its words for what it refuses", () => {
+    expect(Object.keys(WANTED).sort()).toEqual(Object.keys(figures).sort());
   });
 });
 
@@ -261,6 +169,9 @@ describe("what is shown", () => {
       [binEdge(-3), 0],
     ]);
     expect(() => figures.distribution(gapFixture())).toThrow(RangeError);
+    expect(() => figures.distribution(gapFixture())).toThrow(
+      /^report must be one with distribution: true; got .*a report without/,
+    );
   });
 
   it("limit, network, constants: their series", () => {
@@ -283,16 +194,36 @@ describe("what is shown", () => {
       Array.from(network.trainError),
     );
     const [delta, gap] = panelsOf(figures.constants(constants));
+    for (const panel of [delta, gap])
+      expect(new Set(rowsOf(panel).map(({ width }) => width))).toEqual(new Set(["limit"]));
     expect(rowsOf(delta).map(({ y }) => y)).toEqual([0.25, 1, 2.25, 4]);
     expect(rowsOf(gap).map(({ y }) => y)).toEqual([2, 2.5, 3, 3.5, 4]);
   });
 
-  it("alignment: the limit dashed beside the network, and nothing without paths", () => {
+  it("alignment: the limit dashed beside the network, the second of two of a kind, and nothing without paths", () => {
     const { alphaPaths } = withPaths();
     const both = panelsOf(figures.alignment({ ...network, alphaPaths } as never, withPaths()))[0];
     const dashes = both.layer.map(({ mark }) => mark.strokeDash);
     expect(dashes).toEqual([undefined, [5, 3]]);
+    const [{ title, layer }] = panelsOf(
+      figures.alignment({ ...network, alphaPaths } as never, { ...network, alphaPaths } as never),
+    );
+    expect(title.subtitle[0]).toBe("solid: particles of the first network; dashed: of the second");
+    expect(layer.map(({ mark }) => mark.strokeDash)).toEqual([undefined, [5, 3]]);
+    const [limits] = panelsOf(figures.alignment(withPaths(), withPaths()));
+    expect(limits.title.subtitle[0]).toBe("solid: particles of the first limit; dashed: of the second");
+    expect(limits.layer.map(({ mark }) => mark.strokeDash)).toEqual([undefined, [5, 3]]);
+    const reversed = panelsOf(figures.alignment(withPaths(), { ...network, alphaPaths } as never))[0];
+    expect(reversed.layer.map(({ mark }) => mark.strokeDash)).toEqual([[5, 3], undefined]);
+    const single = { start: [0.1], alpha: [series(() => 0.1)] };
+    expect(panelsOf(figures.alignment({ ...network, alphaPaths: single } as never))[0].title.subtitle[0]).toBe(
+      "1 particle of the network",
+    );
     expect(() => figures.alignment(limitFixture())).toThrow(RangeError);
+    expect(() => figures.alignment(limitFixture())).toThrow(
+      /^document must be one with alphaPaths; got .*a document without/,
+    );
+    expect(() => figures.alignment(withPaths(), {} as never)).toThrow(TypeError);
   });
 
   it("selfConcordance: every quantile, and only what there is", () => {
@@ -342,5 +273,51 @@ describe("what is shown", () => {
     expect(panels[0].layer[0].encoding.color.scale?.domain).toEqual(["16", "64", "256"]);
     expect(JSON.stringify(figure.title)).toContain("incomplete: 2 tasks are missing, 1 without any result");
     expect(() => figures.sweep(sweep(), { statistic: "loss" as never })).toThrow(RangeError);
+    expect(() => figures.sweep(sweep(), { statistic: "loss" as never })).toThrow(
+      /^statistic must be .*delta.*functionGap.*risk/,
+    );
+  });
+});
+
+describe("histograms of figures.distribution", () => {
+  it("takes the widths that have one, and histograms with a bin", () => {
+    const report = withDistribution();
+    const [first, second] = report.widths;
+    const empty = { below: 12, first: 0, counts: [] };
+    if (second.distribution) second.distribution = { ...second.distribution, final: empty };
+    const widths = (third: WidthReport[]) => {
+      const { concat } = figures.distribution({ ...report, widths: third }) as unknown as {
+        concat: { layer: { data: { values: { width: string }[] } }[] }[];
+      };
+      return concat.map(({ layer }) => [...new Set(layer[0].data.values.map(({ width }) => width))]);
+    };
+    expect(widths([first, second])).toEqual([["16"], ["16"], ["16", "64"], ["16", "64"]]);
+    const { distribution, ...without } = first;
+    expect(distribution).toBeDefined();
+    expect(widths([without as WidthReport, second])).toEqual([["64"], ["64"]]);
+    expect(widths([])).toEqual([[]]);
+  });
+});
+
+describe("paths of figures.alignment", () => {
+  it("gives darker colours to those that start farther from the equator, in their order where they start alike", () => {
+    const start = [0.3, -0.3, 0.1, -0.9];
+    const alphaPaths = { start, alpha: start.map((alpha) => Float64Array.of(alpha)) };
+    const { concat } = figures.alignment({ ...network, time: Float64Array.of(0), alphaPaths } as never) as unknown as {
+      concat: { layer: { encoding: { color: { scale: object } } }[] }[];
+    };
+    expect(concat[0].layer[0].encoding.color.scale).toEqual({
+      domain: ["2", "0", "1", "3"],
+      range: ["#f79044", "#cf4a75", "#8305a7", "#0d0887"],
+    });
+  });
+
+  it.each([
+    [-1e-9, [-1.05, 1.05]],
+    [0, [0, 1.05]],
+  ])("has an axis down to -1 where a path is below zero: %s", (alpha, domain) => {
+    const alphaPaths = { start: [0.1], alpha: [Float64Array.of(alpha)] };
+    const figure = figures.alignment({ ...network, time: Float64Array.of(0), alphaPaths } as never);
+    expect(JSON.stringify(figure)).toContain(`"domain":${JSON.stringify(domain)},"nice":false`);
   });
 });

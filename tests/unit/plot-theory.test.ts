@@ -142,4 +142,19 @@ describe("figures.theory", () => {
     for (const without of [gapFixture(), Object.assign(gapFixture(), { theory: null })])
       expect(() => figures.theory(without)).toThrow("report must be one with theory, as gapReport makes it; got");
   });
+
+  it("ends its axis at ten times the largest gap, or at the largest value of Volterra's bound up to a thousand times that", () => {
+    const top = (factor: number) => {
+      const fixture = networkTheoryFixture(64);
+      const largest = fixture.measured.meanDelta[4];
+      fixture.bounds?.volterra.bound.set([0, 0, 0, 0, factor * largest]);
+      const { concat } = figures.theory(theoryFixture([64], { networks: [fixture] })) as unknown as {
+        concat: { layer: { encoding: { y: { scale: { domain: number[] } } } }[] }[];
+      };
+      return concat[0].layer[0].encoding.y.scale.domain[1] / largest / 1.15;
+    };
+    expect([top(2), top(100), top(999), top(1001)]).toEqual(
+      [10, 100, 999, 10].map((value) => expect.closeTo(value, 9)),
+    );
+  });
 });
