@@ -196,8 +196,22 @@ describe("a fitted law of several seeds", () => {
   });
 });
 
+test.each([1, 2, 3, 4, 5, 6, 7])("Student's quantile of %i degrees of freedom is one to the last digits", (degrees) => {
+  // P(|t| <= q) = 0.95 in closed form (Abramowitz and Stegun, 26.7.3 and 26.7.4).
+  const angle = Math.atan(studentQuantile975(degrees) / Math.sqrt(degrees));
+  const odd = degrees % 2;
+  let term = odd === 1 ? Math.cos(angle) : 1;
+  let sum = 0;
+  for (let k = 1 + odd; k < degrees; k += 2) {
+    sum += term;
+    term *= (Math.cos(angle) * Math.cos(angle) * k) / (k + 1);
+  }
+  const share = odd === 1 ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
+  expect(share).toBeCloseTo(0.95, 13);
+});
+
 test.each([
-  // By the closed form of the distribution with an even number of degrees (Abramowitz and Stegun, 26.7.4).
+  // Where the closed form of the same for an even number of degrees is 0.95.
   [8, 2.306004135204166],
   [20, 2.0859634472658644],
   [50, 2.0085591121007607],
