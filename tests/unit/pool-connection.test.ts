@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { version } from "../../src/core/version.ts";
 import { Connection } from "../../src/pool/connection.ts";
-import type { Handlers, Keepers, Task } from "../../src/pool/handlers.ts";
+import type { Task } from "../../src/pool/handlers.ts";
 import type { Order, Reply } from "../../src/pool/protocol.ts";
 import { type WorkerLike, waysToStart } from "../../src/pool/ways.ts";
 
