@@ -1,5 +1,6 @@
 // src/pool with workers that are made to go wrong.
 
+import { getEventListeners } from "node:events";
 import os from "node:os";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Aborted, type Progress, Run } from "../../src/core/run.ts";
@@ -84,6 +85,21 @@ describe("a pool", () => {
     const done = seen.map((progress) => progress.done);
     expect(done).toEqual([...done].sort((a, b) => a - b));
     expect(seen[seen.length - 1]).toMatchObject({ done: 5, total: 5 });
+  });
+
+  test("takes no progress from a task that does not know how much it has to do", async () => {
+    const seen: Progress[] = [];
+    const run = new Run({ onProgress: (progress) => seen.push(progress) });
+    const make = () =>
+      scripted((worker, { id }) => {
+        worker.reply({ type: "progress", id, progress: { done: 0, total: 0, time: 9 } });
+        worker.reply({ type: "progress", id, progress: { done: 1, total: 2, time: 0.5 } });
+        setTimeout(() => worker.reply({ type: "result", id, value: 1 }), 20);
+      });
+    await compute(squares(1, 2), { run, make, count: 1, stopAt: 0 });
+    await run.pause();
+    expect(seen.at(-1)).toEqual({ done: 1, total: 2, time: 0.5 });
+    for (const { done } of seen) expect(done).toBeLessThanOrEqual(1);
   });
 
   test("ends with what a progress function throws", async () => {
@@ -389,6 +405,43 @@ describe("the end of a run", () => {
     const { error } = await compute(squares(1, 2), options);
     expect(error).toBeInstanceOf(Aborted);
     expect(workers.map(({ running }) => running)).toEqual([false, false]);
+  });
+
+  test("leaves neither listeners on its signals nor timers behind", async () => {
+    const [own, ended] = [new AbortController(), new AbortController()].map(({ signal }) => signal);
+    const started = [vi.spyOn(globalThis, "setInterval"), vi.spyOn(globalThis, "setTimeout")];
+    const cleared = [vi.spyOn(globalThis, "clearInterval"), vi.spyOn(globalThis, "clearTimeout")];
+    const { values } = await compute(squares(1, 2), { run: new Run({ signal: own }), ended });
+    expect(values).toEqual([1, 4]);
+    for (const signal of [own, ended]) expect(getEventListeners(signal, "abort")).toEqual([]);
+    // Those that wait for something; messages of these workers take none.
+    const waiting = started.flatMap(({ mock }) =>
+      mock.calls.flatMap(([, delay], i) => ((delay ?? 0) > 0 ? [mock.results[i].value] : [])),
+    );
+    // Two workers were waited for, and one clock looked after them.
+    expect(waiting).toHaveLength(3);
+    const over = cleared.flatMap(({ mock }) => mock.calls.map(([timer]) => timer as unknown));
+    for (const timer of waiting) expect(over).toContain(timer);
+  });
+
+  test.each([0, 1])("before its start computes nothing, with %d workers", async (count) => {
+    const make = () => scripted((worker, { id }) => worker.reply({ type: "result", id, value: "computed" }));
+    const aborted = await compute(squares(1), { count, make, run: new Run({ signal: AbortSignal.abort() }) });
+    expect(aborted).toMatchObject({ values: [], error: new Aborted() });
+    const reason = new TypeError("engine is gone");
+    const ended = await compute(squares(1), { count, make, ended: AbortSignal.abort(reason) });
+    expect(ended).toMatchObject({ values: [], error: reason });
+  });
+
+  test("by its host ends the start of workers too", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new TypeError("engine is gone")), 20);
+    const fake = new Fake(() => {});
+    // Longer than this test may take.
+    const options = { make: () => fake, count: 1, patience: { start: 600_000 }, ended: controller.signal };
+    const { error } = await compute(squares(1), options);
+    expect(error).toEqual(new TypeError("engine is gone"));
+    expect(fake.running).toBe(false);
   });
 
   test("a host that is ended ends the run with its reason", async () => {
