@@ -5,12 +5,16 @@ import { BATCH_BLOCK_LENGTH, MOMENTS_BLOCK_LENGTH, NETWORK_BLOCK_LENGTH } from "
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { activationWork } from "../../src/network/activation-block.ts";
 import { networkWork, velocityWork } from "../../src/network/cost.ts";
+import { Dataset, datasetBytes } from "../../src/network/dataset.ts";
 import { empiricalBytes } from "../../src/network/empirical.ts";
-import { empiricalHessianBytes } from "../../src/network/empirical-hessian.ts";
+import { EmpiricalHessian, empiricalHessianBytes } from "../../src/network/empirical-hessian.ts";
 import { momentKernel, pairWork } from "../../src/network/interaction.ts";
+import { Network, networkBytes } from "../../src/network/network.ts";
 import { populationBytes } from "../../src/network/population.ts";
+import { PopulationHessian, populationHessianBytes } from "../../src/network/population-hessian.ts";
 import { momentsBytes } from "../../src/network/population-moments.ts";
 import { sharedAmount } from "../../src/network/share-task.ts";
+import { labelBytes } from "../../src/network/target.ts";
 import { checkTraining, type TrainingOptions } from "../../src/network/training.ts";
 import { hermite, relu } from "../../src/problem/activation.ts";
 import type { Problem } from "../../src/problem/types.ts";
@@ -68,12 +72,12 @@ describe("multiplications, and what a shared step exchanges", () => {
     const data = training(problem, { interaction: "pairs", data: { samples: 3001, batch: 1700, test: 131 } });
     // h_4 has three even powers: 2 + 2 * 3.
     const sample = 2 * 5 + 8;
-    const step = 1700 * 40 * sample;
-    const record = ((3001 + 131) * 40 * sample) / 2 + (40 * 40 * 20) / 2;
-    expect(sharedAmount(problem, data, 40)).toEqual({
+    const step = 1700 * 100 * sample;
+    const record = ((3001 + 131) * 100 * sample) / 2 + (100 * 100 * 20) / 2;
+    expect(sharedAmount(problem, data, 100)).toEqual({
       shares: 2,
       step,
-      numbers: 2 * 40 * 5,
+      numbers: 2 * 100 * 5,
       multiplications: 4 * step + 3 * record,
     });
     const boolean = problems.XOR_2({ d: 5 });
@@ -147,5 +151,52 @@ describe("memory is that of the arrays, and of what the kernels ask for", () => 
     // No panels of pairs are kept then.
     const panels = pairs - (populationBytes(engine, problem, shape, "moments") - moments);
     expect(Math.abs(panels - 8 * rows * 5)).toBeLessThan(64);
+  });
+});
+
+describe("memory that is predicted is what is reserved, to the byte", () => {
+  const key = { seed: 1, replica: 0 };
+  const given = { inputs: new Float32Array(7 * 5).fill(1), testInputs: new Int8Array(3 * 5).fill(1) };
+  test.each<[string, Problem, Partial<TrainingOptions>]>([
+    ["pairs", problems.He4({ d: 5 }), { interaction: "pairs" }],
+    ["moments along the flow", problems.He4({ d: 5 }), { interaction: "moments", dynamics: "flow" }],
+    ["several teachers", problems.Man_2({ d: 5 }), {}],
+    ["signs and samples", problems.XOR_2({ d: 5 }), { data: { samples: 3001 } }],
+    ["samples in order of the seed", problems.He4({ d: 5 }), { data: { samples: 41, order: "shuffled" } }],
+    [
+      "samples in float32 and no test",
+      problems.He4({ d: 5 }),
+      { data: { samples: 41, test: 0 }, precision: "float32" },
+    ],
+    ["given arrays", problems.He4({ d: 5 }), { data: given }],
+    ["a given array", problems.He4({ d: 5 }), { data: { inputs: new Float64Array(15).fill(2) } }],
+  ])("%s", (_, problem, options) => {
+    const checked = training(problem, options);
+    const input = { problem, training: checked, width: 33, signs: null, key };
+    const { data, precision } = checked;
+    expect(engine.arena.bytesInUse).toBe(0);
+    const dataset = data && new Dataset(engine, problem, data, precision, key);
+    // Labels take some memory for a while.
+    if (data) expect(engine.arena.bytesInUse).toBe(datasetBytes(problem, data, precision) - labelBytes(problem));
+    const before = engine.arena.bytesInUse;
+    const network = new Network(engine, input, dataset);
+    expect(engine.arena.bytesInUse - before).toBe(networkBytes(engine, input));
+    const there = engine.arena.bytesInUse;
+    const { width, dimension, stride } = network.particles;
+    if (dataset && precision === "float64") {
+      const hessian = new EmpiricalHessian(engine, problem, network.particles, dataset);
+      const bytes = empiricalHessianBytes(engine, problem, { width, dimension, stride });
+      expect(engine.arena.bytesInUse - there).toBe(bytes);
+      hessian.free();
+    }
+    if (!dataset) {
+      const hessian = new PopulationHessian(engine, problem, network.particles);
+      const bytes = populationHessianBytes(engine, problem, { width, dimension, stride });
+      expect(engine.arena.bytesInUse - there).toBe(bytes);
+      hessian.free();
+    }
+    network.free();
+    dataset?.free();
+    expect(engine.arena.bytesInUse).toBe(0);
   });
 });
