@@ -156,7 +156,7 @@ describe("memory is that of the arrays, and of what the kernels ask for", () => 
 
 describe("memory that is predicted is what is reserved, to the byte", () => {
   const key = { seed: 1, replica: 0 };
-  const given = { inputs: new Float32Array(7 * 5).fill(1), testInputs: new Int8Array(3 * 5).fill(1) };
+  const given = { inputs: new Float32Array(7 * 5).fill(1), testInputs: new Float64Array(3 * 5).fill(1) };
   test.each<[string, Problem, Partial<TrainingOptions>]>([
     ["pairs", problems.He4({ d: 5 }), { interaction: "pairs" }],
     ["moments along the flow", problems.He4({ d: 5 }), { interaction: "moments", dynamics: "flow" }],
