@@ -7,6 +7,9 @@ import type { Handlers, Keepers } from "../../src/pool/handlers.ts";
 import { type Order, type Reply, revive } from "../../src/pool/protocol.ts";
 import { lineOfThisThread, serve } from "../../src/pool/serve.ts";
 
+/** Longer than any of it takes; looks often. */
+const PATIENCE = { timeout: 20_000, interval: 1 };
+
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
@@ -81,7 +84,8 @@ describe("a worker's own side", () => {
       handlers,
       keepers,
     );
-    const until = (type: Reply["type"]) => vi.waitFor(() => expect(replies.map((reply) => reply.type)).toContain(type));
+    const until = (type: Reply["type"]) =>
+      vi.waitFor(() => expect(replies.map((reply) => reply.type)).toContain(type), PATIENCE);
     return { replies, handed, order, until };
   }
 
@@ -235,9 +239,9 @@ describe("a worker's own side", () => {
     expect(replies[2]).toEqual({ type: "result", id: 2, value: "host 7" });
     expect(asked).toBe(2);
     order({ type: "forget", key: "a" });
-    await vi.waitFor(() => expect(free).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(free).toHaveBeenCalledOnce(), PATIENCE);
     order(work(3, "kept", null, "a"));
-    await vi.waitFor(() => expect(replies).toHaveLength(4));
+    await vi.waitFor(() => expect(replies).toHaveLength(4), PATIENCE);
     expect(replies[3]).toEqual({ type: "result", id: 3, value: null });
   });
 });
