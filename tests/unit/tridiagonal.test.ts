@@ -1,3 +1,5 @@
+// Eigenvalues of tridiagonal matrices against closed forms and against quadrature rules found in another way.
+
 import { describe, expect, test, vi } from "vitest";
 import { gaussHermite } from "../../src/numeric/hermite.ts";
 import { tridiagonalEigenvalues } from "../../src/numeric/tridiagonal.ts";
