@@ -75,7 +75,8 @@ export function logLogSlope(
 
 /**
  * Quantiles p (ascending) of values with weights above or equal to 0: a value stands in the middle of its weight, linear
- * between (R's type 5 where all weights are equal), and the first and last beyond. 0 where the weights sum to nothing.
+ * between (R's type 5 where all weights are equal), and the first and last beyond; equal ones stand in the order in which they
+ * come. 0 where the weights sum to nothing.
  */
 export function weightedQuantiles(values: Float64Array, weights: Float64Array, p: readonly number[]): number[] {
   const order = Uint32Array.from(values, (_, i) => i).sort((i, j) => values[i] - values[j] || i - j);

@@ -1,6 +1,7 @@
 // What the multi-index limit is made of: quasi-random points, the normal quantile, the span of the teachers, monomials, and
 // nodes of the uniform law.
 
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEngine, type Engine } from "../../src/engine/index.ts";
 import { Pull } from "../../src/limit/multi/azimuth.ts";
@@ -27,6 +28,30 @@ describe("Sobol' points", () => {
     expect(sobolPoints(1, 8)).toEqual(Float64Array.of(0, 0.5, 0.75, 0.25, 0.625, 0.125, 0.375, 0.875));
     expect(sobolPoints(2, 8)).toEqual(Float64Array.of(0, 0.5, 0.75, 0.25, 0.375, 0.875, 0.625, 0.125));
     expect(sobolPoints(36, 8)).toEqual(Float64Array.of(0, 0.5, 0.75, 0.25, 0.375, 0.875, 0.625, 0.125));
+  });
+
+  test("have scipy's direction numbers in all 37 dimensions of the table", () => {
+    const rows = readFileSync(new URL("../golden/sobol.txt", import.meta.url), "utf8")
+      .trim()
+      .split("\n")
+      .filter((line) => !line.startsWith("#"))
+      .map((line) => line.split(" ").map(Number));
+    expect(rows).toHaveLength(37);
+    for (const [dimension, row] of rows.entries()) {
+      const points = sobolPoints(dimension, 257);
+      expect(row.map((_, k) => 512 * points[2 ** k])).toEqual(row);
+      // All others are sums without carry.
+      expect(512 * points[0b10110]).toBe(row[1] ^ row[2] ^ row[4]);
+    }
+  });
+
+  test("of padded dimensions are other ones than those they are copies of, in another order", () => {
+    const rank = (x: Float64Array) => Array.from(x, (v) => Math.floor(64 * v));
+    const [own, padded] = [0, 37].map((dimension) => rank(scrambledSobol(dimension, 64, 3)));
+    expect(padded).not.toEqual(own);
+    // Scrambling alone would keep which points share a half.
+    const halves = (ranks: number[]) => ranks.map((r) => (r >> 5) ^ (ranks[0] >> 5)).join("");
+    expect(halves(padded)).not.toBe(halves(own));
   });
 
   test("fall one into each interval of every power of two, scrambled and padded as well", () => {

@@ -1,7 +1,7 @@
 // src/numeric: quadrature against known rules, zonal series against known polynomials, statistics by hand.
 
 import { describe, expect, test } from "vitest";
-import { gaussHermite, hermiteCoefficients } from "../../src/numeric/hermite.ts";
+import { gaussHermite, hermiteCoefficients, hermitePowers } from "../../src/numeric/hermite.ts";
 import { gaussLegendre } from "../../src/numeric/legendre.ts";
 import { leastSquaresSlope, logLogSlope, meanAndError, quantile } from "../../src/numeric/statistics.ts";
 import { derivativeFactors, recurrenceTable, zonalFromPowers } from "../../src/numeric/zonal.ts";
@@ -89,6 +89,16 @@ describe("Gauss-Hermite for the normal law", () => {
       expected *= t / Math.sqrt(k + 1);
     }
     expect(Math.abs(norm - Math.exp(2 * t * t))).toBeLessThan(1e-13);
+  });
+
+  test("gives the powers of known polynomials", () => {
+    // He_5 = z^5 - 10 z^3 + 15 z, He_4 = z^4 - 6 z^2 + 3.
+    const fifth = [0, 15, 0, -10, 0, 1].map((c) => c / Math.sqrt(120));
+    expect(distance(hermitePowers([0, 0, 0, 0, 0, 1]), fifth)).toBeLessThan(1e-15);
+    const fourth = [3, 0, -6, 0, 1, 0].map((c) => c / Math.sqrt(24));
+    const sum = fifth.map((c, k) => 2 * c - fourth[k] + ([0.5, 3][k] ?? 0));
+    expect(distance(hermitePowers([0.5, 3, 0, 0, -1, 2]), sum)).toBeLessThan(1e-14);
+    expect(hermitePowers([])).toEqual(new Float64Array());
   });
 });
 

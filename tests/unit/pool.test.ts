@@ -1,7 +1,10 @@
 // src/pool with workers that are made to go wrong.
 
-import { describe, expect, test } from "vitest";
+import { getEventListeners } from "node:events";
+import os from "node:os";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { Aborted, type Progress, Run } from "../../src/core/run.ts";
+import { version } from "../../src/core/version.ts";
 import { MemoryRefusal } from "../../src/engine/arena.ts";
 import { TaskFailure } from "../../src/pool/batch.ts";
 import type { Handlers } from "../../src/pool/handlers.ts";
@@ -9,6 +12,11 @@ import type { Reply } from "../../src/pool/protocol.ts";
 import type { Way, WorkerLike } from "../../src/pool/ways.ts";
 import { checkWorkers, countSharers, countWorkers, deploy, worthSharing } from "../../src/pool/workers.ts";
 import { compute, Fake, HANDLERS, scripted, served, squares } from "./pool-fixtures.ts";
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 describe("a pool", () => {
   test("computes every task once, whatever the number of workers, and ends them all", async () => {
@@ -77,6 +85,21 @@ describe("a pool", () => {
     const done = seen.map((progress) => progress.done);
     expect(done).toEqual([...done].sort((a, b) => a - b));
     expect(seen[seen.length - 1]).toMatchObject({ done: 5, total: 5 });
+  });
+
+  test("takes no progress from a task that does not know how much it has to do", async () => {
+    const seen: Progress[] = [];
+    const run = new Run({ onProgress: (progress) => seen.push(progress) });
+    const make = () =>
+      scripted((worker, { id }) => {
+        worker.reply({ type: "progress", id, progress: { done: 0, total: 0, time: 9 } });
+        worker.reply({ type: "progress", id, progress: { done: 1, total: 2, time: 0.5 } });
+        setTimeout(() => worker.reply({ type: "result", id, value: 1 }), 20);
+      });
+    await compute(squares(1, 2), { run, make, count: 1, stopAt: 0 });
+    await run.pause();
+    expect(seen.at(-1)).toEqual({ done: 1, total: 2, time: 0.5 });
+    for (const { done } of seen) expect(done).toBeLessThanOrEqual(1);
   });
 
   test("ends with what a progress function throws", async () => {
@@ -209,6 +232,35 @@ describe("a worker that is lost", () => {
     );
   });
 
+  test("while it has nothing to do is not missed", async () => {
+    const workers: Fake[] = [];
+    const make = (i: number) => {
+      workers[i] = scripted((worker, { id }) => {
+        for (const other of workers) if (other !== worker) other.die("bored");
+        worker.reply({ type: "result", id, value: "alone" });
+      });
+      return workers[i];
+    };
+    const { values, error } = await compute(squares(1), { make, count: 3 });
+    expect(error).toBe(null);
+    expect(values).toEqual(["alone"]);
+  });
+
+  test("with a task that is not wanted any more is not missed either", async () => {
+    const tasks: unknown[] = [];
+    const make = () =>
+      scripted((worker, { id, payload }) => {
+        tasks.push(payload);
+        // The second task makes the third unwanted, whose worker dies before the first is done.
+        if (payload === 3) setTimeout(() => worker.die("out of memory"), 20);
+        else setTimeout(() => worker.reply({ type: "result", id, value: payload }), payload === 1 ? 60 : 0);
+      });
+    const { values, error } = await compute(squares(1, 2, 3), { make, count: 3, stopAt: 1 });
+    expect(error).toBe(null);
+    expect(values).toEqual([1, 2]);
+    expect(tasks).toEqual([1, 2, 3]);
+  });
+
   test("progress is a sign of life", async () => {
     const make = () =>
       scripted((worker, { id }) => {
@@ -321,6 +373,25 @@ describe("the end of a run", () => {
     if (count > 0) expect(values.slice(0, 2)).toEqual(["what there was", 25]);
   });
 
+  test("an abort counts what a task gives on it for no more than it had done", async () => {
+    const controller = new AbortController();
+    const seen: Progress[] = [];
+    const run = new Run({ signal: controller.signal, onProgress: (progress) => seen.push(progress) });
+    const make = () =>
+      new Fake((worker, order) => {
+        if (order.type === "setup") worker.reply({ type: "ready", version });
+        if (order.type === "abort") worker.reply({ type: "result", id: order.id, value: "what there was" });
+        if (order.type !== "task") return;
+        worker.reply({ type: "progress", id: order.id, progress: { done: 1, total: 4, time: 0.5 } });
+        setTimeout(() => controller.abort(), 20);
+      });
+    const { values, error } = await compute(squares(1), { make, count: 1, run });
+    expect(error).toBeInstanceOf(Aborted);
+    expect(values).toEqual(["what there was"]);
+    await expect(run.pause()).rejects.toThrow(Aborted);
+    expect(seen.at(-1)).toEqual({ done: 0.25, total: 1, time: 0.5 });
+  });
+
   test("an abort does not wait for a worker that does not hear", async () => {
     const controller = new AbortController();
     const workers: Fake[] = [];
@@ -334,6 +405,43 @@ describe("the end of a run", () => {
     const { error } = await compute(squares(1, 2), options);
     expect(error).toBeInstanceOf(Aborted);
     expect(workers.map(({ running }) => running)).toEqual([false, false]);
+  });
+
+  test("leaves neither listeners on its signals nor timers behind", async () => {
+    const [own, ended] = [new AbortController(), new AbortController()].map(({ signal }) => signal);
+    const started = [vi.spyOn(globalThis, "setInterval"), vi.spyOn(globalThis, "setTimeout")];
+    const cleared = [vi.spyOn(globalThis, "clearInterval"), vi.spyOn(globalThis, "clearTimeout")];
+    const { values } = await compute(squares(1, 2), { run: new Run({ signal: own }), ended });
+    expect(values).toEqual([1, 4]);
+    for (const signal of [own, ended]) expect(getEventListeners(signal, "abort")).toEqual([]);
+    // Those that wait for something; messages of these workers take none.
+    const waiting = started.flatMap(({ mock }) =>
+      mock.calls.flatMap(([, delay], i) => ((delay ?? 0) > 0 ? [mock.results[i].value] : [])),
+    );
+    // Two workers were waited for, and one clock looked after them.
+    expect(waiting).toHaveLength(3);
+    const over = cleared.flatMap(({ mock }) => mock.calls.map(([timer]) => timer as unknown));
+    for (const timer of waiting) expect(over).toContain(timer);
+  });
+
+  test.each([0, 1])("before its start computes nothing, with %d workers", async (count) => {
+    const make = () => scripted((worker, { id }) => worker.reply({ type: "result", id, value: "computed" }));
+    const aborted = await compute(squares(1), { count, make, run: new Run({ signal: AbortSignal.abort() }) });
+    expect(aborted).toMatchObject({ values: [], error: new Aborted() });
+    const reason = new TypeError("engine is gone");
+    const ended = await compute(squares(1), { count, make, ended: AbortSignal.abort(reason) });
+    expect(ended).toMatchObject({ values: [], error: reason });
+  });
+
+  test("by its host ends the start of workers too", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new TypeError("engine is gone")), 20);
+    const fake = new Fake(() => {});
+    // Longer than this test may take.
+    const options = { make: () => fake, count: 1, patience: { start: 600_000 }, ended: controller.signal };
+    const { error } = await compute(squares(1), options);
+    expect(error).toEqual(new TypeError("engine is gone"));
+    expect(fake.running).toBe(false);
   });
 
   test("a host that is ended ends the run with its reason", async () => {
@@ -362,6 +470,11 @@ describe("the option workers", () => {
       expect(() => checkWorkers(bad)).toThrow(Kind);
       expect(() => checkWorkers(bad)).toThrow(/^workers must be/);
     }
+    expect([checkWorkers(0).count, checkWorkers(256).count]).toEqual([0, 256]);
+    for (const bad of ["many", null])
+      expect(() => checkWorkers(bad)).toThrow(
+        `workers must be "auto", an integer from 0 to 256 or a function that makes a worker; got ${JSON.stringify(bad)}`,
+      );
   });
 
   test("gives short runs no worker, and no run more than it has tasks", () => {
@@ -404,5 +517,34 @@ describe("the option workers", () => {
     expect(of(4, 1, { step: 1e6 })).toEqual({ count: 1, together: false });
     expect(of(4, 2, { shares: 2 })).toEqual({ count: 2, together: false });
     expect(of(0, 1)).toEqual({ count: 0, together: false });
+  });
+
+  test("goes by the processors of the host", () => {
+    const processors = vi.spyOn(os, "availableParallelism").mockReturnValue(3);
+    const auto = checkWorkers("auto");
+    const factory = checkWorkers(() => new Fake(() => {}));
+    expect([countWorkers(auto, 8, 2e9), countWorkers(auto, 2, 2e9), countWorkers(auto, 8, 1.99e9)]).toEqual([3, 2, 0]);
+    expect(countWorkers(factory, 8, 1)).toBe(3);
+    // Both limits are just met.
+    const amount = { shares: 8, step: 1e8, numbers: 2e5, multiplications: 2e9 };
+    expect(worthSharing(amount)).toBe(true);
+    expect(countSharers(auto, amount)).toBe(3);
+    expect(countSharers(auto, { ...amount, shares: 2 })).toBe(2);
+    expect(countSharers(factory, { ...amount, step: 1 })).toBe(3);
+    const run = { tasks: 2, multiplications: 1e13 };
+    expect(deploy(auto, run, amount)).toEqual({ count: 3, together: true });
+    expect(deploy(auto, { ...run, tasks: 3 }, amount)).toEqual({ count: 3, together: false });
+    expect(deploy(factory, run, { ...amount, step: 1 })).toEqual({ count: 2, together: false });
+    processors.mockReturnValue(1);
+    expect([countSharers(auto, amount), countSharers(factory, amount)]).toEqual([0, 1]);
+    expect(countWorkers(auto, 8, 2e9)).toBe(1);
+    processors.mockReturnValue(1000);
+    expect([countWorkers(auto, 999, 2e9), countSharers(auto, { ...amount, shares: 999 })]).toEqual([256, 256]);
+    // In a page the navigator says how many there are, or nobody does.
+    vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never);
+    vi.stubGlobal("navigator", { hardwareConcurrency: 5 });
+    expect(countWorkers(auto, 8, 2e9)).toBe(5);
+    vi.stubGlobal("navigator", undefined);
+    expect(countWorkers(auto, 8, 2e9)).toBe(1);
   });
 });

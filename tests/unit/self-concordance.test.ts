@@ -48,13 +48,26 @@ describe("weighted quantiles", () => {
     expect(weightedQuantiles(Float64Array.of(7), Float64Array.of(0), [0.5])).toEqual([0]);
   });
 
-  it("do not depend on the order of the values, ascend, and lie among them", () => {
+  it("have equal values in the order in which they come", () => {
+    // Of 6: 1 stands at 0.5 and 2.5, or at 1.5 and 3.5; 3 at 5.
+    const of = (...weights: number[]) => weightedQuantiles(Float64Array.of(1, 1, 3), Float64Array.from(weights), [0.5]);
+    expect(of(1, 3, 2)[0]).toBeCloseTo(1.4, 14);
+    expect(of(3, 1, 2)[0]).toBe(1);
+  });
+
+  it("do not depend on the order of different values, ascend, and lie among them", () => {
     const one = fc.record({
       value: fc.double({ noNaN: true, min: -9, max: 9 }),
       weight: fc.integer({ min: 1, max: 9 }),
     });
+    const distinct = {
+      minLength: 1,
+      maxLength: 20,
+      selector: (item: { value: number }) => item.value,
+      comparator: "SameValueZero",
+    } as const;
     fc.assert(
-      fc.property(fc.array(one, { minLength: 1, maxLength: 20 }), (list) => {
+      fc.property(fc.uniqueArray(one, distinct), (list) => {
         const of = (items: typeof list) =>
           weightedQuantiles(
             Float64Array.from(items, ({ value }) => value),

@@ -207,3 +207,29 @@ test("a share says which particles, so that no thread can be behind", async () =
   expect(shares.length).toBeGreaterThan(4);
   for (const share of shares) expect(share.particles).toHaveLength(36 * 8);
 });
+
+test("the gradient of the steps is asked for, and for the mean velocity the tangent one", async () => {
+  const problem = problems.He4({ d: 3 });
+  for (const interaction of ["pairs", "moments"] as const) {
+    const training = checkTraining({ time: 0.4, step: 0.1, gradient: "euclidean", interaction }, problem);
+    const network = new Network(engine, { problem, training, width: 9, signs: null, key });
+    const asked: unknown[] = [];
+    network.shareWith({
+      ask: async (question) => {
+        if ("gradient" in question) asked.push([question.sum, question.gradient]);
+        // The moments of 9 particles are one leaf, which this thread makes itself where nobody gives it.
+        return [];
+      },
+    });
+    const run = new Run({});
+    await network.start(null, run);
+    await network.velocity(0, run);
+    await network.meanVelocity(run);
+    network.free();
+    const sum = interaction === "pairs" ? "velocity" : "moment-velocity";
+    expect(asked).toEqual([
+      [sum, "euclidean"],
+      [sum, "riemannian"],
+    ]);
+  }
+});

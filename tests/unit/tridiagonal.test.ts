@@ -1,6 +1,6 @@
 // Eigenvalues of tridiagonal matrices against closed forms and against quadrature rules found in another way.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { gaussHermite } from "../../src/numeric/hermite.ts";
 import { tridiagonalEigenvalues } from "../../src/numeric/tridiagonal.ts";
 import { distance, generator } from "../support/arithmetic.ts";
@@ -59,6 +59,28 @@ describe("eigenvalues and last components", () => {
       const corner = values.reduce((total, x, k) => total + x * last[k] * last[k], 0);
       expect(Math.abs(corner - diagonal[n - 1])).toBeLessThan(1e-13);
       expect([...diagonal, ...offDiagonal]).toEqual(before);
+    }
+  });
+
+  test("take two or three sweeps each, as shifts by the nearer eigenvalue of two rows have it", () => {
+    // A sweep takes one square root for its shift and one a row.
+    const roots = vi.spyOn(Math, "sqrt");
+    try {
+      for (const [a, b] of [
+        [2, -1],
+        [0, 1],
+      ]) {
+        const n = 64;
+        const matrix = [new Float64Array(n).fill(a), new Float64Array(n - 1).fill(b)] as const;
+        roots.mockClear();
+        tridiagonalEigenvalues(...matrix);
+        // Rows of all sweeps where each eigenvalue takes one.
+        const one = ((n - 1) * (n + 2)) / 2;
+        expect(roots.mock.calls.length).toBeGreaterThan(one);
+        expect(roots.mock.calls.length).toBeLessThan(2.5 * one);
+      }
+    } finally {
+      roots.mockRestore();
     }
   });
 
