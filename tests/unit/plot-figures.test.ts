@@ -258,6 +258,13 @@ describe("what is shown", () => {
       ["64", 4000, 0.001],
     ]);
     expect(ends(discretisation).map(([, m]) => m)).toEqual([16, 64]);
+    const zero = gaps();
+    zero.sample[0].functionGap.mean.fill(0);
+    expect(ends(panelsOf(figures.gaps(zero))[2]).map(([width, n]) => [width, n])).toEqual([
+      ["16", 4000],
+      ["64", 1000],
+      ["64", 4000],
+    ]);
     expect(width.title.subtitle).toEqual(["slopes −1.00, −1.00", "dotted: slope −1, as in theory"]);
   });
 
