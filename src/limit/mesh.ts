@@ -18,7 +18,7 @@ import type { PanelRule } from "./panel-rule.ts";
 /** First spacing of base panels in escape time. */
 const SPACING = 0.5;
 
-/** Spacing of base panels in escape time where any front up to the horizon is to be resolved at once, and the rate below which it grows. */
+/** Spacing of base panels in escape time where any front up to the horizon is to be resolved at once; and the rate below which it grows. */
 const EVEN_SPACING = 2;
 const SLOW = 0.5;
 

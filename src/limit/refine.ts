@@ -125,9 +125,9 @@ function lossDistance(a: Solution, b: Solution): number {
 }
 
 /**
- * Solves on finer and finer nodes until two levels agree to the tolerance or to rounding, or until no further one is affordable; what
- * the last refinement changed is the error estimate, hence an upper guess for the finer of the two. `state` holds what
- * there is at any time, also when `work` is aborted.
+ * Solves on finer and finer nodes until two levels agree to the tolerance or to rounding, or until no further one is
+ * affordable; what the last refinement changed is the error estimate, hence an upper guess for the finer of the two.
+ * `state` holds what there is at any time, also when `work` is aborted.
  */
 export async function refine(
   engine: Engine,

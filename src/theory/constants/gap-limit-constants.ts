@@ -14,7 +14,7 @@ import { emptyConstants, refineConstants } from "./refine.ts";
 
 /** Options of `gapLimitConstants`. */
 export interface LimitConstantsOptions extends RunOptions {
-  /** Length of the run in flow time, at least 0; from k* = 3 on at most 1e5 spacings of the nodes (2e5 for He4), or it is refused. */
+  /** Length of the run in flow time, at least 0; from k* = 3 on at most 2e5, or more where the coefficients at k* are small. */
   time: number;
   /** The constants are those of gradient flow; `"flow"` is the only value, and the default. */
   dynamics?: "flow" | undefined;

@@ -32,7 +32,7 @@ export function averageBytes(engine: Engine, problem: SolvableProblem, m: number
   return reserved + 4 * records * (records + 1);
 }
 
-/** J_avg is made of squares of what the coefficients are squared in: the range of numbers ends where theirs does not. */
+/** A J_avg that overflows: it is a mean of squares of sums of squares of the coefficients. */
 export class InfiniteAverage extends RangeError {}
 
 /** J_avg(t_k, t_s) as row k, entry s <= k. @throws InfiniteAverage where it is beyond the range of numbers. */

@@ -125,8 +125,8 @@ const AVERAGE_SHARE = 1 / 4;
  * Hermite series that end.
  * @returns the linearised E|Delta|, both bounds, whether they hold and by how much they are loose. A run that is aborted
  * before the averaged constants are there has no records.
- * @throws TypeError or RangeError for a bad argument, for a problem whose limit has no solver or whose J_avg overflows, where `record` does not begin
- * with 0 or is too coarse for the Volterra equation, or where memory does not suffice.
+ * @throws TypeError or RangeError for a bad argument, for a problem whose limit has no solver or whose J_avg overflows,
+ * where `record` does not begin with 0 or is too coarse for the Volterra equation, or where memory does not suffice.
  * @example
  * ```ts
  * const bounds = await gapBounds(engine, problems.He4({ d: 32 }), { width: 256, time: 2, dynamics: "flow" });
