@@ -222,6 +222,16 @@ describe("theoryReport", () => {
     expect(given.gapEquation).toEqual(await byParts(He4, { ...SHORT, dynamics: "flow", initial }));
   });
 
+  test.each([
+    ["the limit alone", He4, {}],
+    ["limit and network", He4, { width: 4 }],
+    ["a network alone", hermiteProblem(4, { 4: 1 }, { 4: 0.5, 2: 1 }), { width: 4, data: { samples: 8 } }],
+  ])("tells the bound of its verdict: %s", async (_, problem, options) => {
+    const report = await theoryReport(engine, problem, { ...SHORT, ...options, bound: 0.75 });
+    expect(report.settings.bound).toBe(0.75);
+    expect((await theoryReport(engine, problem, { ...SHORT, ...options })).settings.bound).toBeGreaterThan(0.75);
+  });
+
   test.each<[string, Problem, object, boolean]>([
     ["the limit alone", He4, {}, true],
     ["a network on samples", He4, { width: 4, data: { samples: 8 } }, true],

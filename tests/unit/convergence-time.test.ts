@@ -84,6 +84,9 @@ describe("convergenceTime", () => {
     expect(series[0].points).toEqual([]);
     expect(series[0].missing[0].reason).toMatch(/^the risk was still 0\.2\d+ of its start at flow time 60$/);
     expect(series[0].fit).toBeNull();
+    // The same share of a start that is four times as large, four times as fast.
+    const twice = await convergenceTime(engine, hermite({ 3: 2 }), { dimensions: [30], share: 0.2, horizon: 15 });
+    expect(twice.series[0].missing[0].reason).toBe(series[0].missing[0].reason.replace("60", "15"));
   });
 
   test("leaves out dimensions whose time lies beyond the horizon", async () => {
