@@ -12,7 +12,7 @@ import type { Problem } from "../problem/types.ts";
 import { checkFromZero } from "../theory/gap-equation/gap-bounds.ts";
 import { checkSymmetric, type EquationInput } from "../theory/gap-equation/options.ts";
 import { limitConstantsAt, type TheoryConstants } from "./limit-constants.ts";
-import { type NetworkTheory, networkTheory, networkTheoryBytes } from "./network-theory.ts";
+import { checkNetworkTheory, type NetworkTheory, networkTheory } from "./network-theory.ts";
 import { partOptions } from "./parts.ts";
 
 /** Options of `gapReport`: those of `approximationGap`, and whether theory stands beside the measurement. */
@@ -87,8 +87,7 @@ export async function gapReport(
   const inputs = equationInputs(single, checked);
   // A wrong kind of callback or signal is refused before anything is computed; and so is what will not fit.
   new Run(options);
-  for (const input of inputs)
-    engine.arena.require(`the theory of a network of width ${input.width}`, networkTheoryBytes(engine, input));
+  for (const input of inputs) checkNetworkTheory(engine, input);
   const parts = inputs.length + 2;
   const report = await approximationGap(engine, problem, { ...gapOptions, ...partOptions(options, 0, parts) });
   const theory: GapTheory = { constants: null, networks: [] };

@@ -8,6 +8,7 @@ import { averageBytes, InfiniteAverage } from "../theory/gap-equation/average-st
 import { SparseRecords } from "../theory/gap-equation/bounds-of.ts";
 import { coupledBytes, followGap } from "../theory/gap-equation/coupled.ts";
 import { type BoundsReport, boundsOf } from "../theory/gap-equation/gap-bounds.ts";
+import { checkSteps } from "../theory/gap-equation/grid.ts";
 import { EquationHistory } from "../theory/gap-equation/history.ts";
 import { type DeltaSeries, deltaSeries } from "../theory/gap-equation/linearised-gap.ts";
 import type { EquationInput } from "../theory/gap-equation/options.ts";
@@ -39,10 +40,12 @@ export interface NetworkTheoryRun {
 /** Share of the work that the averaged constants of the bounds take, beside limit and equation. */
 const BOUNDS_SHARE = 1 / 4;
 
-/** Bytes that it will reserve at most at once. */
-export function networkTheoryBytes(engine: Engine, input: EquationInput): number {
+/** Refuses what will not fit, before anything is computed. @throws RangeError naming `time` or `memoryLimitBytes`. */
+export function checkNetworkTheory(engine: Engine, input: EquationInput): void {
   const { problem, width, plan } = input;
-  return Math.max(coupledBytes(engine, input), averageBytes(engine, problem, width, plan.times.length));
+  checkSteps(plan);
+  const bytes = Math.max(coupledBytes(engine, input), averageBytes(engine, problem, width, plan.times.length));
+  engine.arena.require(`the theory of a network of width ${width}`, bytes);
 }
 
 /** The bounds; null where they are not to be had from these records, while all else is. */

@@ -12,6 +12,7 @@ import type { TrainingSettings } from "../network/training.ts";
 import type { DivergedStep } from "../network/trajectory.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
+import { checkConstantsTime } from "../theory/constants/gap-limit-constants.ts";
 import type { EquationInput } from "../theory/gap-equation/options.ts";
 import {
   asksForNetwork,
@@ -25,7 +26,7 @@ import type { LimitConcordance, NetworkConcordance } from "../theory/self-concor
 import { type LimitConcordanceInput, limitConcordance } from "../theory/self-concordance/limit.ts";
 import { type NetworkConcordanceInput, networkConcordance } from "../theory/self-concordance/network.ts";
 import { limitConstantsAt, type TheoryConstants } from "./limit-constants.ts";
-import { type NetworkTheory, networkTheory, networkTheoryBytes } from "./network-theory.ts";
+import { checkNetworkTheory, type NetworkTheory, networkTheory } from "./network-theory.ts";
 import { partOptions } from "./parts.ts";
 
 /** Options of `theoryReport`: those of `selfConcordance` for the limit, and for a network where `width` or `initial` is given. */
@@ -138,11 +139,8 @@ export async function theoryReport(engine: Engine, problem: Problem, options: Th
   const plan = limitInput?.plan ?? networkInput?.network.training.plan;
   if (!plan) throw new TypeError("theoryReport has nothing to look at");
   const equationInput = limitInput && networkInput && equationOf(limitInput, networkInput);
-  if (equationInput)
-    engine.arena.require(
-      `the theory of a network of width ${equationInput.width}`,
-      networkTheoryBytes(engine, equationInput),
-    );
+  if (equationInput) checkNetworkTheory(engine, equationInput);
+  if (limitInput) checkConstantsTime(limitInput.problem, plan.time);
 
   const parts = [limitInput, networkInput, equationInput, limitInput].filter((input) => input !== null).length;
   const ends: Ended<NonNullable<TheoryReport["divergence"]>>[] = [];

@@ -223,6 +223,16 @@ describe("theoryReport", () => {
   });
 
   test.each([
+    ["steps", { time: 1e7, width: 4 }, /^time must be at most 1e7 steps of 0\.02 for the gap equation/],
+    ["time", { time: 3e5, dynamics: "flow" }, /^time must be at most 200000 for the limit constants of He4/],
+  ] as const)("refuses too many %s before it computes for hours", async (_, options, sentence) => {
+    const onProgress = () => {
+      throw new Error("it computes");
+    };
+    await expect(theoryReport(engine, He4, { ...options, record: 2, onProgress })).rejects.toThrow(sentence);
+  });
+
+  test.each([
     ["the limit alone", He4, {}],
     ["limit and network", He4, { width: 4 }],
     ["a network alone", hermiteProblem(4, { 4: 1 }, { 4: 0.5, 2: 1 }), { width: 4, data: { samples: 8 } }],

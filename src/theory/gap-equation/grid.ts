@@ -18,15 +18,16 @@ export interface EquationGrid {
   stepsAt: number[];
 }
 
-/**
- * PGD: every step. Flow: as many equal steps between two records as the network takes there.
- *
- * @throws RangeError naming `time` where there are more than 1e7.
- */
-export function equationGrid(plan: Plan): EquationGrid {
-  const { dynamics, step, steps, time, times } = plan;
+/** @throws RangeError naming `time` where there are more than 1e7 steps. */
+export function checkSteps(plan: Plan): void {
   if (countWork(plan) > MOST_STEPS)
-    wrongValue("time", `at most 1e7 steps of ${step} for the gap equation, which keeps each of them`, time);
+    wrongValue("time", `at most 1e7 steps of ${plan.step} for the gap equation, which keeps each of them`, plan.time);
+}
+
+/** PGD: every step. Flow: as many equal steps between two records as the network takes there. @throws as `checkSteps`. */
+export function equationGrid(plan: Plan): EquationGrid {
+  checkSteps(plan);
+  const { dynamics, step, steps, times } = plan;
   if (dynamics === "pgd")
     return { plan, h: new Array<number>(steps[steps.length - 1]).fill(step), stepsAt: Array.from(steps) };
   const h: number[] = [];
