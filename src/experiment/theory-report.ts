@@ -12,7 +12,6 @@ import type { TrainingSettings } from "../network/training.ts";
 import type { DivergedStep } from "../network/trajectory.ts";
 import { checkProblem } from "../problem/check.ts";
 import type { Problem } from "../problem/types.ts";
-import { checkConstantsTime } from "../theory/constants/gap-limit-constants.ts";
 import type { EquationInput } from "../theory/gap-equation/options.ts";
 import {
   asksForNetwork,
@@ -140,7 +139,6 @@ export async function theoryReport(engine: Engine, problem: Problem, options: Th
   if (!plan) throw new TypeError("theoryReport has nothing to look at");
   const equationInput = limitInput && networkInput && equationOf(limitInput, networkInput);
   if (equationInput) checkNetworkTheory(engine, equationInput);
-  if (limitInput) checkConstantsTime(limitInput.problem, plan.time);
 
   const parts = [limitInput, networkInput, equationInput, limitInput].filter((input) => input !== null).length;
   const ends: Ended<NonNullable<TheoryReport["divergence"]>>[] = [];

@@ -69,17 +69,6 @@ function checkSymmetry(problem: Problem): SingleIndexProblem {
   return problem;
 }
 
-/** @throws RangeError naming `time` where its nodes would fit into no memory. */
-export function checkConstantsTime(problem: SingleIndexProblem, time: number): void {
-  const longest = longestEven(problem);
-  if (time <= longest) return;
-  wrongValue(
-    "time",
-    `at most ${longest} for the limit constants of ${problem.name}, whose nodes lie evenly in time`,
-    time,
-  );
-}
-
 /**
  * Limits of m E|f - f_MF|^2 and m E|Delta|^2 as the width m grows, under gradient flow on the population (SPEC.md,
  * section 7): a Volterra equation for the Gaussian fluctuations about the infinite-width law, one for each harmonic of the
@@ -110,7 +99,13 @@ export async function gapLimitConstants(
   const dynamics = checkOneOf("dynamics", options.dynamics ?? "flow", ["pgd", "flow"]);
   if (dynamics === "pgd")
     wrongValue("dynamics", '"flow": approximationGap measures the gap of projected gradient descent', dynamics);
-  checkConstantsTime(checked, time);
+  const longest = longestEven(checked);
+  if (time > longest)
+    wrongValue(
+      "time",
+      `at most ${longest} for the limit constants of ${checked.name}, whose nodes lie evenly in time`,
+      time,
+    );
   const tolerance = checkNumber("tolerance", options.tolerance ?? 1e-4, { min: 1e-9, max: 1 });
   const records = recordTimes(options.record, time);
   const record = typeof options.record === "object" ? Array.from(options.record) : (options.record ?? records.length);
